@@ -1,0 +1,1 @@
+"""Floor 6: a finding a criterion, with its reasons."""

@@ -1,0 +1,203 @@
+"""Writes on one case; whoever calls them holds its lock. None of them writes a state."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from admission.cases import rules
+from admission.cases.models import Answer, Case, CaseKey, ConflictDeclaration, Counter, Deadline, Document
+from admission.cases.queries import answers as stored_answers
+from admission.cases.queries import case_key
+from admission.cases.queries import documents as kept_documents
+from admission.ground import clock, crypto, files
+from admission.ground.errors import Reason, Refused
+from admission.ground.ids import new_id
+from admission.procedure import deadlines as periods
+from admission.rulebook.edition import Rulebook
+
+MOST_DOCUMENTS = 10
+LANGUAGES = ("de", "en")
+
+
+def make_key(session: Session, case_id: UUID) -> None:
+    """Make the data key under which the files of this case are sealed."""
+    session.add(CaseKey(case_id=case_id, wrapped=crypto.wrap(crypto.new_key())))
+    session.flush()
+
+
+def save_answers(session: Session, case: Case, book: Rulebook, values: Mapping[str, Any]) -> None:
+    """Store canonical values by question code; None removes one. Nothing changes if all are as before."""
+    before = {row.code: row for row in session.scalars(select(Answer).where(Answer.case_id == case.id))}
+    changed = {code: value for code, value in values.items() if _differs(before.get(code), value)}
+    if not changed:
+        return
+    case.record_version += 1
+    for code, value in changed.items():
+        row = before.get(code)
+        if value is None:
+            if row is not None:
+                session.delete(row)
+        elif row is None:
+            session.add(
+                Answer(case_id=case.id, code=code, value=value, version=case.record_version, saved_at=clock.now())
+            )
+        else:
+            row.value, row.version, row.saved_at = value, case.record_version, clock.now()
+    session.flush()
+    recount(session, case, book)
+
+
+def add_document(session: Session, case: Case, book: Rulebook, kind: str, taken: files.Taken, by: UUID) -> Document:
+    """Keep an accepted file as a document of this case; raises `Refused` (`document.too_many`, `document.kind`)."""
+    if kind not in book.documents:
+        raise Refused((Reason("document.kind"),))
+    if len(kept_documents(session, case.id)) >= MOST_DOCUMENTS:
+        raise Refused((Reason("document.too_many", {"most": MOST_DOCUMENTS}),))
+    document_id = new_id()
+    sealed_digest = files.store(case_key(session, case.id), document_id, taken.data)
+    case.record_version += 1
+    row = Document(
+        id=document_id,
+        case_id=case.id,
+        kind=kind,
+        name=crypto.seal_text(taken.name, f"document/{document_id}"),
+        media_type=taken.media_type,
+        size=len(taken.data),
+        sealed_digest=sealed_digest,
+        digest=crypto.seal_text(taken.digest, f"document/{document_id}/digest"),
+        version=case.record_version,
+        uploaded_by=by,
+        uploaded_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    recount(session, case, book)
+    return row
+
+
+def remove_document(session: Session, case: Case, book: Rulebook, row: Document) -> None:
+    """Take a document back; in a draft its bytes go too, later they stay in the file."""
+    case.record_version += 1
+    row.removed_at = clock.now()
+    session.flush()
+    recount(session, case, book)
+
+
+def recount(session: Session, case: Case, book: Rulebook) -> None:
+    """Keep what guards read of the form beside the case: open sections, applicable criteria, evidence asked for."""
+    given = stored_answers(session, case.id)
+    kinds = {row.kind for row in kept_documents(session, case.id)}
+    case.sections_open = sum(bool(section.open) for section in rules.sections(book, given, kinds))
+    case.criteria_applicable = len(rules.applicable(book, given))
+    case.evidence_applicable = len(rules.evidence(book, given, kinds))
+    case.title = str(given.get("organisation_name", ""))[:200]
+    case.portal_consent = given.get("portal_consent") is True
+    language = given.get("correspondence_language")
+    case.language = language if language in LANGUAGES else "de"
+    if case.state == "draft":
+        _keep_draft(session, case, book)
+    session.flush()
+
+
+def confirm(session: Session, case: Case, name: str) -> None:
+    """The applicant confirms the declarations with their name, today."""
+    case.confirmed_on = clock.today()
+    case.confirmed_by = crypto.seal_text(name, f"case/{case.id}/confirmed_by")
+    session.flush()
+
+
+def confirmed_name(case: Case) -> str:
+    """The name that was typed at submission, or an empty text."""
+    return crypto.unseal_text(case.confirmed_by, f"case/{case.id}/confirmed_by") if case.confirmed_by else ""
+
+
+def declare(session: Session, case_id: UUID, account: UUID, conflict: bool) -> None:
+    """Record what a person declares before opening the case (after VwVfG NRW §§ 20, 21); a change replaces it."""
+    row = session.scalar(
+        select(ConflictDeclaration).where(
+            ConflictDeclaration.case_id == case_id, ConflictDeclaration.account_id == account
+        )
+    )
+    if row is None:
+        row = ConflictDeclaration(case_id=case_id, account_id=account)
+        session.add(row)
+    row.conflict, row.declared_at = conflict, clock.now()
+    session.flush()
+
+
+def assign(session: Session, case_id: UUID, account: UUID | None) -> None:
+    """Assign the case to a person, or to nobody."""
+    session.execute(update(Case).where(Case.id == case_id).values(assigned_to=account))
+
+
+def release_claims(session: Session, account: UUID) -> list[UUID]:
+    """Take all open cases from a person whose account ends; returns their ids."""
+    ids = list(session.scalars(select(Case.id).where(Case.assigned_to == account, Case.ended_at.is_(None))))
+    session.execute(update(Case).where(Case.id.in_(ids)).values(assigned_to=None))
+    return ids
+
+
+def extend(session: Session, book: Rulebook, case: Any, kind: str) -> tuple[date, date]:
+    """Extend a running deadline of the applicant by what the edition says; returns the old and the new last day.
+
+    Once without a reason, by the same rule for everybody. Raises `Refused` (`deadline.not_running`,
+    `deadline.not_extendable`, `deadline.extended_before`).
+    """
+    rule = book.procedure(case.kind).deadlines.get(kind)
+    if rule is None or not rule.extend:
+        raise Refused((Reason("deadline.not_extendable"),))
+    row = session.scalar(
+        select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == kind, Deadline.state == "running")
+    )
+    if row is None:
+        raise Refused((Reason("deadline.not_running"),))
+    if row.extensions:
+        raise Refused((Reason("deadline.extended_before", {"due_on": row.due_on}),))
+    before = row.due_on
+    row.due_on = periods.extended(before, rule.extend, rule.unit, book.calendar, book.no_end_between)
+    row.extensions += 1
+    row.warned_on = None
+    session.flush()
+    return before, row.due_on
+
+
+def next_number(session: Session, prefix: str) -> str:
+    """The next file number of this year in Berlin, gapless: its counter row is locked until the commit."""
+    name = f"{prefix}-{clock.today().year}"
+    row = session.execute(
+        update(Counter).where(Counter.name == name).values(last=Counter.last + 1).returning(Counter.last)
+    ).one_or_none()
+    if row is None:
+        session.execute(insert(Counter).values(name=name, last=1))
+        return f"{name}-0001"
+    return f"{name}-{row.last:04d}"
+
+
+def erase_draft(session: Session, case: Case) -> None:
+    """Erase answers, documents and the data key of a draft that was closed or withdrawn."""
+    for row in kept_documents(session, case.id):
+        row.removed_at = clock.now()
+    session.execute(delete(Answer).where(Answer.case_id == case.id))
+    session.execute(delete(CaseKey).where(CaseKey.case_id == case.id))
+    session.execute(update(Case).where(Case.id == case.id).values(title="", confirmed_by=None))
+
+
+def _differs(row: Answer | None, value: Any) -> bool:
+    return value is not None if row is None else row.value != value
+
+
+def _keep_draft(session: Session, case: Case, book: Rulebook) -> None:
+    """A draft that is worked on lives on: its last day moves with every change."""
+    rule = book.procedure(case.kind).deadlines.get("draft")
+    if rule is None:
+        return
+    due_on = periods.due(clock.today(), rule.length, rule.unit, book.calendar, book.no_end_between)
+    session.execute(
+        update(Deadline)
+        .where(Deadline.case_id == case.id, Deadline.kind == "draft", Deadline.state == "running")
+        .values(due_on=due_on, warned_on=None)
+    )

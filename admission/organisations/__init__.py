@@ -1,0 +1,1 @@
+"""Floor 4: the organisations, their names, and who speaks for them."""

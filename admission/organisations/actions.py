@@ -1,0 +1,49 @@
+"""Writes on organisations."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admission.ground import clock
+from admission.ground.ids import random_text
+from admission.organisations.models import Organisation, Representative
+from admission.organisations.rules import folded, slug
+
+
+def found(session: Session, name: str, register_number: str | None = None) -> Organisation:
+    """Note an organisation that is not known yet."""
+    row = Organisation(
+        slug=_free_slug(session, slug(name)),
+        name=name[:200],
+        search_name=folded(name)[:200],
+        register_number=register_number,
+        pseudonym=random_text(),
+        created_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def represent(session: Session, organisation_id: UUID, account: UUID) -> None:
+    """From now on this person may act for the organisation; nothing changes if they may already."""
+    row = session.scalar(
+        select(Representative).where(
+            Representative.organisation_id == organisation_id, Representative.account_id == account
+        )
+    )
+    if row is None:
+        row = Representative(organisation_id=organisation_id, account_id=account)
+        session.add(row)
+    elif row.until_at is None:
+        return
+    row.since_at, row.until_at = clock.now(), None
+    session.flush()
+
+
+def _free_slug(session: Session, wanted: str) -> str:
+    taken = set(session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(wanted, autoescape=True))))
+    if wanted not in taken:
+        return wanted
+    return next(f"{wanted}-{number}" for number in range(2, len(taken) + 3) if f"{wanted}-{number}" not in taken)

@@ -1,0 +1,41 @@
+"""Organisations: made at submission or known from a source, never by a draft."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from admission.ground.db import Base, UTCDateTime
+from admission.ground.ids import new_id
+
+
+class Organisation(Base):
+    """An organisation of migrants, whatever its legal form."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(80), unique=True, comment="its address in the register")
+    name: Mapped[str] = mapped_column(String(200), comment="the name it goes by now")
+    search_name: Mapped[str] = mapped_column(String(200), index=True, comment="folded for search and match hints")
+    register_number: Mapped[str | None] = mapped_column(String(40), index=True, comment="register of associations")
+    pseudonym: Mapped[str] = mapped_column(String(22), unique=True, comment="in entries of the register, erasable")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Representative(Base):
+    """Who may act for an organisation, since when and until when."""
+
+    __tablename__ = "representative"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "account_id"),
+        CheckConstraint("until_at IS NULL OR until_at >= since_at", name="ends_after_it_began"),
+        Index("ix_representative_account", "account_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    since_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    until_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,1 @@
+"""The schema's history, and the guards that the database itself keeps."""

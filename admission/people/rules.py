@@ -86,7 +86,8 @@ def password_faults(text: str, own: Collection[str], common: Collection[str]) ->
         faults.append("short")
     if len(chosen) > LONGEST:
         faults.append("long")
-    if chosen in common or _stem(chosen) in common or _repeats(chosen):
+    stem = _stem(chosen)  # empty: digits and signs alone
+    if not stem or chosen in common or stem in common or _repeats(chosen):
         faults.append("common")
     if any(part in chosen for text in own for part in re.split(r"[^\w]+", text.casefold()) if len(part) >= 5):
         faults.append("own")

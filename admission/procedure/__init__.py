@@ -1,0 +1,1 @@
+"""Pure rules: definitions, guards, the three-valued evaluator, the machine, deadlines, soundness. No database, no clock."""

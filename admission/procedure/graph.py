@@ -113,9 +113,9 @@ def _names_of_deadline(procedure: Procedure, deadline: DeadlineRule) -> Iterator
     fired = [step for step in procedure.steps if step.name == deadline.fires]
     if not fired:
         yield Finding(place, "step.unknown", f"Den Schritt {deadline.fires} gibt es nicht.")
-    for step in fired:
-        if "system" not in step.by:
-            yield Finding(place, "deadline.fires_for_nobody", f"Den Schritt {step.name} darf keine Frist auslösen.")
+    elif not any("system" in step.by for step in fired):
+        says = f"Den Schritt {deadline.fires} darf keine Frist auslösen."
+        yield Finding(place, "deadline.fires_for_nobody", says)
 
 
 SAYS_UNKNOWN = {

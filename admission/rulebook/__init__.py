@@ -1,1 +1,1 @@
-"""Floor 3: the rulebook, written by people, compiled to bytes, published by two."""
+"""The rulebook: read from reviewed TOML, compiled to canonical JSON, checked, read aloud, published, shown."""

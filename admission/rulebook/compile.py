@@ -1,107 +1,126 @@
-"""From an edition's folder to the bytes that are published, hashed and executed (FORMATS 1)."""
+"""Compiling: from the files as written to the one canonical form that is hashed, published and executed (FORMATS 1)."""
 
-import json
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import rfc8785
 
+from admission.procedure.graph import Finding
 from admission.procedure.guards import GUARDS, frozen
-from admission.rulebook.read import GERMAN, PROCEDURES, Finding, UnfitEdition, flat, read_file, read_folder
+from admission.rulebook.read import PROCEDURES, Source, read
 
 FORMAT = 1
 NOT_SETTINGS = ("edition", "language", "roles")
 
 
+class Unreadable(ValueError):
+    """The files cannot be compiled; `findings` say why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(f"{finding.place}: {finding.says}" for finding in findings))
+        self.findings = tuple(findings)
+
+
 def compile_folder(folder: Path) -> bytes:
-    """The RFC 8785 bytes of an edition; raises `UnfitEdition` for what cannot even be read."""
-    return compile_parts(read_folder(folder))
+    """The bytes whose SHA-256 is the edition's identity; raises `Unreadable`.
+
+    It says nothing on whether the rules are sound: `check` does.
+    """
+    source = read(folder)
+    if source.findings:
+        raise Unreadable(source.findings)
+    return canonical(compile_source(source))
 
 
-def compile_parts(parts: Mapping[str, Any]) -> bytes:
-    """The RFC 8785 bytes of what `read_folder` read; lists are inlined, guards carry what they read and their examples."""
-    edition = parts["edition"]
-    procedures = {kind: _procedure(parts[kind]) for kind in PROCEDURES if kind in parts}
-    return rfc8785.dumps(
-        {
-            "format": FORMAT,
-            "edition": edition["edition"],
-            "language": edition["language"],
-            "settings": {name: value for name, value in edition.items() if name not in NOT_SETTINGS},
-            "roles": edition["roles"],
-            "facts": parts["facts"]["fact"],
-            "sections": parts["questions"].get("section", []),
-            "questions": parts["questions"].get("question", []),
-            "documents": parts["documents"].get("document", {}),
-            "lists": parts["lists"],
-            "calendar": parts["calendar"],
-            "criteria": [_criterion(code, values) for code, values in parts["criteria"].get("criterion", {}).items()],
-            "procedures": procedures,
-            "register": parts["register"],
-            "retention": parts["retention"],
-            "guards": {name: _guard(name) for name in sorted(_named(procedures)) if name in GUARDS},
-            "letters": _letters(parts[GERMAN]),
-            "texts": flat(parts[GERMAN]),
-        }
-    )
+def canonical(compiled: Mapping[str, Any]) -> bytes:
+    """RFC 8785 bytes."""
+    return bytes(rfc8785.dumps(dict(compiled)))
 
 
-def compile_texts(file: Path, of: str) -> bytes:
-    """The RFC 8785 bytes of a translation: language, the digest it translates, and key -> sentence."""
-    findings: list[Finding] = []
-    values = read_file(file, f"texts/{file.stem}", findings)
-    if findings:
-        raise UnfitEdition(findings)
-    values.pop("of", None)
-    return rfc8785.dumps({"language": file.stem, "of": of, "texts": flat(values)})
+def compile_source(source: Source) -> dict[str, Any]:
+    """The compiled form as a dictionary; a missing file reads as an empty one."""
+    file = {name: source.files.get(name, {}) for name in (*_FILES, *PROCEDURES)}
+    edition = file["edition"]
+    procedures = {kind: _procedure(file[kind]) for kind in PROCEDURES if kind in source.files}
+    texts = dict(flat(source.files.get("texts/de", {})))
+    return {
+        "format": FORMAT,
+        "edition": edition.get("edition", ""),
+        "language": edition.get("language", ""),
+        "roles": edition.get("roles", []),
+        "settings": {name: value for name, value in edition.items() if name not in NOT_SETTINGS},
+        "facts": {name: _fact(fact) for name, fact in file["facts"].get("fact", {}).items()},
+        "sections": file["questions"].get("section", []),
+        "questions": file["questions"].get("question", []),
+        "documents": file["documents"].get("document", {}),
+        "lists": dict(file["lists"]),
+        "calendar": dict(file["calendar"]),
+        "criteria": [_criterion(code, values) for code, values in file["criteria"].get("criterion", {}).items()],
+        "procedures": procedures,
+        "register": dict(file["register"]),
+        "retention": dict(file["retention"].get("record", {})),
+        "guards": guards_of(procedures),
+        "letters": _letters(texts),
+        "texts": texts,
+    }
 
 
-def digest(body: bytes) -> str:
-    """SHA-256, 64 hex digits."""
-    return sha256(body).hexdigest()
+_FILES = ("edition", "facts", "questions", "documents", "lists", "calendar", "criteria", "register", "retention")
 
 
-def texts_in(body: bytes) -> dict[str, str]:
-    """Key -> sentence of a compiled translation."""
-    return dict(json.loads(body)["texts"])
+def guards_of(procedures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The guards that an edition uses, with what they read and say and their frozen rows; unknown names are left out."""
+    names = {name for procedure in procedures.values() for name in _needed(procedure)}
+    return {
+        name: {"reads": list(GUARDS[name].reads), "says": list(GUARDS[name].says), "examples": frozen(name)}
+        for name in sorted(names & set(GUARDS))
+    }
+
+
+def flat(texts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested tables as dotted keys."""
+    for key, value in texts.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _needed(procedure: Mapping[str, Any]) -> Iterator[str]:
+    for rule in (*procedure["steps"], *procedure["acts"].values(), *procedure["invariants"]):
+        yield from rule.get("needs", ())
+
+
+def _fact(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """Private unless said otherwise; the order of options, which sorted keys would lose."""
+    order = {"order": list(fact["options"])} if "options" in fact else {}
+    return {"private": True, **fact, **order}
 
 
 def _criterion(code: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    compiled = {name: value for name, value in values.items() if name != "way"}
-    compiled["code"] = code
-    compiled["ways"] = list(values.get("way", ()))
-    compiled.setdefault("judged_by", "rule")
-    return compiled
+    """`way` is what a person writes, `ways` what a list of them is; without ways a person judges."""
+    rest = {name: value for name, value in values.items() if name != "way"}
+    ways = list(values.get("way", ()))
+    return {"judged_by": "rule" if ways else "person", **rest, "code": code, "ways": ways}
 
 
-def _procedure(values: Mapping[str, Any]) -> dict[str, Any]:
+def _procedure(file: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "begins_in": values["begins_in"],
-        "states": values.get("state", {}),
-        "steps": values.get("step", []),
-        "acts": values.get("act", {}),
-        "deadlines": values.get("deadline", {}),
-        "invariants": values.get("invariant", []),
+        "begins_in": file.get("begins_in", []),
+        "states": file.get("state", {}),
+        "steps": file.get("step", []),
+        "acts": file.get("act", {}),
+        "deadlines": file.get("deadline", {}),
+        "invariants": file.get("invariant", []),
     }
-
-
-def _named(procedures: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """The guards that steps, acts and invariants need."""
-    return {
-        name
-        for procedure in procedures.values()
-        for rule in (*procedure["steps"], *procedure["acts"].values(), *procedure["invariants"])
-        for name in rule.get("needs", ())
-    }
-
-
-def _guard(name: str) -> dict[str, Any]:
-    found = GUARDS[name]
-    return {"reads": list(found.reads), "says": list(found.says), "examples": frozen(name)}
 
 
 def _letters(texts: Mapping[str, Any]) -> dict[str, Any]:
-    """Which parts each letter has; their sentences stand in `texts`."""
-    return {name: sorted(parts) for name, parts in texts.get("letter", {}).items() if isinstance(parts, Mapping)}
+    """The parts of each letter in the order in which they are written: `letter.refusal.title` and so on."""
+    letters: dict[str, dict[str, list[str]]] = {}
+    for key in texts:
+        if key.startswith("letter.") and key.count(".") >= 2:
+            _, name, part = key.split(".", 2)
+            letters.setdefault(name, {"parts": []})["parts"].append(part)
+    return letters

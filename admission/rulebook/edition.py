@@ -1,143 +1,193 @@
-"""A compiled edition as a value; built once per digest."""
+"""A compiled edition as a value: the rules that pages print are the ones that this object executes."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from admission.procedure.deadlines import Calendar, calendar_from
 from admission.procedure.definitions import Procedure, procedure_from
+from admission.procedure.evaluator import Outcome, evaluate
 
 GERMAN = "de"
+NOTHING_TO_NAME = "value.none"
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+class UnknownText(KeyError):
+    """The edition has no sentence of that key; `check` finds this before publication."""
 
 
 class Rulebook:
-    """One edition: its bytes, and everything that is read from them."""
+    """One edition, immutable; made once per digest and process (`queries.rulebook`). Its parts are not to be changed."""
 
-    def __init__(self, body: bytes, translations: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(self, body: bytes, translations: Mapping[str, bytes] | None = None) -> None:
         self.body = body
         self.digest = sha256(body).hexdigest()
-        self.definition: Mapping[str, Any] = json.loads(body)
-        self._translations = dict(translations or {})
-        self._procedures: dict[str, Procedure] = {}
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Rulebook) and other.digest == self.digest
-
-    @property
-    def name(self) -> str:
-        """The edition's name, `2026-1`."""
-        return str(self.definition["edition"])
+        compiled = json.loads(body)
+        self.compiled: dict[str, Any] = compiled
+        self.name: str = compiled["edition"]
+        self.settings: dict[str, Any] = compiled["settings"]
+        self.facts: dict[str, Any] = {name: _ordered(fact) for name, fact in compiled["facts"].items()}
+        self.sections: list[dict[str, Any]] = compiled["sections"]
+        self.questions: list[dict[str, Any]] = compiled["questions"]
+        self.criteria: list[dict[str, Any]] = compiled["criteria"]
+        self.documents: dict[str, Any] = dict(_documents_in_order(compiled["documents"], self.criteria))
+        self.lists: dict[str, list[str]] = compiled["lists"]
+        self.calendar: Calendar = calendar_from(compiled["calendar"])
+        self.register: dict[str, Any] = compiled["register"]
+        self.retention: dict[str, Any] = compiled["retention"]
+        self.guards: dict[str, Any] = compiled["guards"]
+        self.letters: dict[str, Any] = compiled["letters"]
+        self._procedures = {
+            kind: procedure_from(kind, definition) for kind, definition in compiled["procedures"].items()
+        }
+        self._texts = {GERMAN: dict(german_texts(compiled))}
+        for language, texts in (translations or {}).items():
+            self._texts[language] = json.loads(texts)["texts"]
 
     @property
     def short(self) -> str:
-        """The fingerprint in short: `564e bb94 … 4d15`."""
+        """The digest as it stands beside a text: `564e bb94 … 4d15`."""
         return f"{self.digest[:4]} {self.digest[4:8]} … {self.digest[-4:]}"
 
     @property
-    def groups(self) -> list[str]:
-        """The fingerprint in groups of four."""
-        return [self.digest[at : at + 4] for at in range(0, 64, 4)]
+    def languages(self) -> tuple[str, ...]:
+        """German, and the languages that this edition is translated into."""
+        return tuple(self._texts)
 
     @property
-    def settings(self) -> Mapping[str, Any]:
-        """What has legal effect besides the rules: remedy, delivery, deciding body, charter."""
-        return self.definition["settings"]  # type: ignore[no-any-return]
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What criteria read."""
-        return self.definition["facts"]  # type: ignore[no-any-return]
-
-    @cached_property
-    def sections(self) -> Sequence[Mapping[str, Any]]:
-        """The sections of the application."""
-        return list(self.definition["sections"])
-
-    @cached_property
-    def questions(self) -> Sequence[Mapping[str, Any]]:
-        """The questions, in their order."""
-        return list(self.definition["questions"])
-
-    @property
-    def documents(self) -> Mapping[str, Any]:
-        """What can be uploaded."""
-        return self.definition["documents"]  # type: ignore[no-any-return]
-
-    @property
-    def lists(self) -> Mapping[str, Any]:
-        """The lists that tests name."""
-        return self.definition["lists"]  # type: ignore[no-any-return]
-
-    @cached_property
-    def criteria(self) -> Sequence[Mapping[str, Any]]:
-        """The criteria, in their order."""
-        return list(self.definition["criteria"])
-
-    @property
-    def register(self) -> Mapping[str, Any]:
-        """The sets that are counted, and the targets of confirmation and advice."""
-        return self.definition["register"]  # type: ignore[no-any-return]
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        """The holidays that its periods know."""
-        return calendar_from(self.definition["calendar"])
+    def kinds(self) -> tuple[str, ...]:
+        """The procedures that this edition has; an interim one has none."""
+        return tuple(self._procedures)
 
     @cached_property
     def no_end_between(self) -> tuple[str, ...]:
-        """Two days MM-DD, both included, on which no period of ours ends."""
+        """Two days MM-DD, both included, on which no period of this edition ends; or ()."""
         between = self.settings.get("no_end_between")
         return (between["from"], between["through"]) if between else ()
 
-    @property
-    def kinds(self) -> list[str]:
-        """The procedures that it holds."""
-        return list(self.definition["procedures"])
-
     def procedure(self, kind: str) -> Procedure:
-        """One procedure; raises KeyError if the edition has none of this kind."""
-        if kind not in self._procedures:
-            self._procedures[kind] = procedure_from(kind, self.definition["procedures"][kind])
+        """The procedure of that kind; raises KeyError if the edition has none."""
         return self._procedures[kind]
 
-    def criterion(self, code: str) -> Mapping[str, Any]:
-        """One criterion; raises KeyError."""
-        return self._criteria[code]
-
-    def question(self, code: str) -> Mapping[str, Any]:
-        """One question; raises KeyError."""
-        return self._questions[code]
-
-    def text(self, key: str, language: str = GERMAN, **values: Any) -> str:
-        """A sentence of the edition; German stands in where a translation lacks it. Raises KeyError."""
-        translated = self._translations.get(language, {}).get(key) if language != GERMAN else None
-        sentence = translated or self.definition["texts"][key]
-        return sentence.format_map(values) if values else sentence
-
-    def has_text(self, key: str) -> bool:
-        """Whether the edition has a sentence under this key."""
-        return key in self.definition["texts"]
-
-    def said(self, key: str, german: str, language: str = GERMAN) -> str:
-        """A rule's own words: German as resolved, else the translation under this key, else German."""
-        if language == GERMAN:
-            return german
-        return self._translations.get(language, {}).get(key) or german
-
-    @property
-    def languages(self) -> list[str]:
-        """German first, then what it was translated into."""
-        return [GERMAN, *sorted(self._translations)]
-
     @cached_property
-    def _criteria(self) -> Mapping[str, Mapping[str, Any]]:
+    def _criteria_by_code(self) -> Mapping[str, dict[str, Any]]:
         return {criterion["code"]: criterion for criterion in self.criteria}
 
+    def criterion(self, code: str) -> dict[str, Any]:
+        """The criterion of that code; raises KeyError."""
+        return self._criteria_by_code[code]
+
     @cached_property
-    def _questions(self) -> Mapping[str, Mapping[str, Any]]:
+    def _questions_by_code(self) -> Mapping[str, dict[str, Any]]:
         return {question["code"]: question for question in self.questions}
+
+    def question(self, code: str) -> dict[str, Any]:
+        """The question of that code; raises KeyError."""
+        return self._questions_by_code[code]
+
+    def by_fact(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers to questions (code -> value) as the criteria read them (fact -> value)."""
+        asked = self._questions_by_code
+        return {asked[code]["fact"]: value for code, value in answers.items() if code in asked}
+
+    def evaluate(self, code: str, answers: Mapping[str, Any], day: date) -> Outcome:
+        """Judge one criterion by answers (question code -> value); `day` is that of submission, or today before it."""
+        return evaluate(self.criterion(code), self.by_fact(answers), self.facts, self.lists, day)
+
+    def has_text(self, key: str, language: str = GERMAN) -> bool:
+        """Whether there is such a sentence in that language itself."""
+        return key in self._texts.get(language, {})
+
+    def text(self, key: str, language: str = GERMAN, **values: Any) -> str:
+        """The edition's sentence with its placeholders filled; German where the language has none (the German binds).
+
+        Values arrive formatted for the reader; a placeholder without a value shows the sentence `value.none`. Raises
+        `UnknownText`.
+        """
+        sentence = self._sentence(key, language)
+        if sentence is None:
+            raise UnknownText(key)
+        return fill(sentence, values, self._sentence(NOTHING_TO_NAME, language) or "–")
+
+    def _sentence(self, key: str, language: str) -> str | None:
+        return self._texts.get(language, {}).get(key) or self._texts[GERMAN].get(key)
+
+
+def fill(sentence: str, values: Mapping[str, Any], nothing: str) -> str:
+    """Put values into `{name}` placeholders, as text and nothing else: no formats, no attributes."""
+    return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], nothing)), sentence)
+
+
+def placeholders(sentence: str) -> frozenset[str]:
+    """The names in braces."""
+    return frozenset(_PLACEHOLDER.findall(sentence))
+
+
+def german_texts(compiled: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every German sentence under the key by which a translation names it.
+
+    `texts` as they are, which count where both name a key; the words that stand beside the rules as `criterion.K01.title`, `criterion.K01.way.1`,
+    `question.CODE.title`, `fact.NAME.option.KEY`, `section.NAME.title`, `document.NAME.title`, `state.KIND.NAME`,
+    `invariant.KIND.1`.
+    """
+    for criterion in compiled["criteria"]:
+        yield from _of_criterion(criterion)
+    for question in compiled["questions"]:
+        yield from _words(f"question.{question['code']}", question, ("title", "help"))
+    for section in compiled["sections"]:
+        yield from _words(f"section.{section['name']}", section, ("title", "help"))
+    for name, fact in compiled["facts"].items():
+        yield from _words(f"fact.{name}", fact, ("says",))
+        for key, title in fact.get("options", {}).items():
+            yield f"fact.{name}.option.{key}", title
+    for name, document in compiled["documents"].items():
+        yield from _words(f"document.{name}", document, ("title", "help"))
+    for kind, procedure in compiled["procedures"].items():
+        for name, state in procedure["states"].items():
+            yield f"state.{kind}.{name}", state["title"]
+        for number, invariant in enumerate(procedure.get("invariants", ()), start=1):
+            yield f"invariant.{kind}.{number}", invariant["says"]
+    for table, prefix in (("set", "set"), ("topic", "topic")):
+        for name, row in compiled["register"].get(table, {}).items():
+            yield from _words(f"{prefix}.{name}", row, ("title", "says"))
+    charter = compiled["settings"].get("charter", {})
+    yield from _words("charter", charter, ("text",))
+    yield from compiled["texts"].items()
+
+
+def _of_criterion(criterion: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    key = f"criterion.{criterion['code']}"
+    yield from _words(key, criterion, ("title", "formal", "text", "evidence_says", "cure_says", "met_when"))
+    for number, way in enumerate(criterion.get("ways", ()), start=1):
+        yield f"{key}.way.{number}", way["says"]
+    for number, question in enumerate(criterion.get("guiding_questions", ()), start=1):
+        yield f"{key}.question.{number}", question["asks"]
+        yield f"{key}.question.{number}.yes", question["yes"]
+    for number, exception in enumerate(criterion.get("exceptions", ()), start=1):
+        yield f"{key}.exception.{number}", exception
+
+
+def _words(prefix: str, table: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if name in table:
+            yield f"{prefix}.{name}", table[name]
+
+
+def _ordered(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """Options in the order in which they were written; canonical JSON sorts keys, `order` kept them."""
+    if "order" not in fact:
+        return dict(fact)
+    return {**fact, "options": {key: fact["options"][key] for key in fact["order"]}}
+
+
+def _documents_in_order(documents: Mapping[str, Any], criteria: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Documents in the order in which criteria ask for them."""
+    asked = [name for criterion in criteria for name in criterion.get("evidence_one_of", ())]
+    for name in dict.fromkeys([*asked, *documents]):
+        if name in documents:
+            yield name, documents[name]

@@ -1,76 +1,81 @@
-"""Which editions there are, and which one is in force."""
+"""Reads of the rulebook: an edition by its digest, and the one in force on a day."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from admission.ground.db import db
 from admission.ground.errors import NotFound
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.models import Edition, EditionTexts, Publication
 
-
-@dataclass(frozen=True)
-class InForce:
-    """The edition that holds on a day, and by which publication."""
-
-    rulebook: Rulebook
-    publication: Publication
+_cache: dict[str, tuple[datetime | None, Rulebook]] = {}
 
 
 def rulebook(digest: str) -> Rulebook:
-    """The edition of this digest, from the cache or the database; raises `NotFound`."""
-    return _known.get(digest) or _load(digest)
+    """The edition of that digest; from memory after the first time. Raises `NotFound`."""
+    found = _cache.get(digest)
+    return found[1] if found else _load(digest, _newest_texts(digest))
 
 
-def in_force(day: date) -> InForce | None:
-    """The confirmed publication that began last up to this day; None if there is none."""
-    found = db.session.scalar(
-        select(Publication)
+def in_force(day: date) -> tuple[Rulebook, Publication] | None:
+    """The edition in force on a day, and its publication; None before the first one. One statement.
+
+    Translations published by another process since then are noticed here.
+    """
+    texts = select(func.max(EditionTexts.loaded_at)).where(EditionTexts.of == Publication.edition).scalar_subquery()
+    row = db.session.execute(
+        select(Publication, texts)
         .where(Publication.confirmed_at.is_not(None), Publication.in_force_from <= day)
         .order_by(Publication.in_force_from.desc(), Publication.confirmed_at.desc())
         .limit(1)
-    )
-    return InForce(rulebook(found.edition), found) if found else None
+    ).one_or_none()
+    if row is None:
+        return None
+    publication, newest = row
+    found = _cache.get(publication.edition)
+    fresh = found is not None and found[0] == newest
+    return (found[1] if found and fresh else _load(publication.edition, newest)), publication
 
 
-def named(name: str) -> Rulebook:
-    """The edition of this name; raises `NotFound`."""
+def editions() -> Sequence[Edition]:
+    """All editions that were loaded, newest first."""
+    return db.session.scalars(select(Edition).order_by(Edition.loaded_at.desc(), Edition.name.desc())).all()
+
+
+def publications(digest: str | None = None) -> Sequence[Publication]:
+    """Proposed and confirmed publications, newest first; of one edition or of all."""
+    query = select(Publication).order_by(Publication.in_force_from.desc(), Publication.proposed_at.desc())
+    return db.session.scalars(query if digest is None else query.where(Publication.edition == digest)).all()
+
+
+def edition_named(name: str) -> Rulebook:
+    """The edition of that name, such as 2026-1. Raises `NotFound`."""
     digest = db.session.scalar(select(Edition.digest).where(Edition.name == name))
     if digest is None:
         raise NotFound
     return rulebook(digest)
 
 
-def publications() -> Sequence[tuple[Edition, Publication | None]]:
-    """All editions with their publications, newest first."""
-    rows = db.session.execute(
-        select(Edition, Publication)
-        .outerjoin(Publication, Publication.edition == Edition.digest)
-        .order_by(Edition.loaded_at.desc(), Publication.in_force_from.desc())
-    )
-    return [(edition, publication) for edition, publication in rows]
-
-
 def forget() -> None:
-    """Read editions anew: after a translation was loaded, and between tests."""
-    _known.clear()
+    """Empty the memory of this process: after a load, and when another database is opened."""
+    _cache.clear()
 
 
-_known: dict[str, Rulebook] = {}
-
-
-def _load(digest: str) -> Rulebook:
+def _load(digest: str, texts_at: datetime | None) -> Rulebook:
     body = db.session.scalar(select(Edition.body).where(Edition.digest == digest))
     if body is None:
         raise NotFound
-    rows = db.session.execute(
+    texts = db.session.execute(
         select(EditionTexts.language, EditionTexts.body)
         .where(EditionTexts.of == digest)
-        .order_by(EditionTexts.loaded_at)
+        .order_by(EditionTexts.loaded_at, EditionTexts.digest)
     )
-    _known[digest] = Rulebook(body.encode(), {language: json.loads(text) for language, text in rows})
-    return _known[digest]
+    made = Rulebook(body.encode(), {language: text.encode() for language, text in texts})
+    _cache[digest] = (texts_at, made)
+    return made
+
+
+def _newest_texts(digest: str) -> datetime | None:
+    return db.session.scalar(select(func.max(EditionTexts.loaded_at)).where(EditionTexts.of == digest))

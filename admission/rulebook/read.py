@@ -1,89 +1,109 @@
-"""Reading an edition's folder: TOML in NFC, without floats and dates, as plain values in the order written."""
+"""Reading a folder of TOML: what may stand in which file, and what must not stand in any."""
 
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-PARTS = (
-    "edition", "facts", "questions", "documents", "lists", "calendar", "criteria", "admission", "membership", "review",
-    "register", "retention",
-)  # fmt: skip
+from admission.procedure.graph import Finding
+
+LARGEST = 2**53 - 1
 PROCEDURES = ("admission", "membership", "review")
-OPTIONAL = frozenset(PROCEDURES)
-GERMAN = "texts/de"
+REQUIRED = ("edition", "facts", "questions", "documents", "lists", "calendar", "criteria", "register", "retention")
+PROCEDURE_KEYS = frozenset({"begins_in", "state", "step", "act", "deadline", "invariant"})
+ANY_KEY = frozenset({"*"})
+TOP_KEYS: Mapping[str, frozenset[str]] = {
+    "edition": frozenset(
+        {"edition", "language", "roles", "deciding_body", "outcomes", "remedy", "delivery", "no_end_between", "charter"}
+    ),
+    "facts": frozenset({"fact"}),
+    "questions": frozenset({"section", "question"}),
+    "documents": frozenset({"document"}),
+    "lists": ANY_KEY,
+    "calendar": frozenset({"from", "through", "days"}),
+    "criteria": frozenset({"criterion"}),
+    "register": frozenset({"sets", "set", "confirmation", "advice", "onboarding", "terms", "topic"}),
+    "retention": frozenset({"record"}),
+    **{kind: PROCEDURE_KEYS for kind in PROCEDURES},
+    "texts/de": ANY_KEY,
+}
 
 
 @dataclass(frozen=True)
-class Finding:
-    """Something about an edition that must be mended: the place, a short code, and a sentence."""
+class Source:
+    """The files of an edition as written, and what is wrong with them as files."""
 
-    place: str
-    code: str
-    says: str
-
-
-class UnfitEdition(Exception):
-    """The folder is no edition; `findings` says everything that is wrong."""
-
-    def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("\n".join(f"{finding.place}: {finding.says}" for finding in findings))
-        self.findings = findings
+    files: dict[str, dict[str, Any]]
+    findings: list[Finding] = field(default_factory=list)
 
 
-def read_folder(folder: Path) -> dict[str, Any]:
-    """Part -> values, with `texts/de`; an interim edition has no procedures. Raises `UnfitEdition`."""
+def read(folder: Path) -> Source:
+    """Read all files of an edition; never raises for what stands in them."""
+    files: dict[str, dict[str, Any]] = {}
     findings: list[Finding] = []
-    parts: dict[str, Any] = {}
-    for part in (*PARTS, GERMAN):
-        file = folder / f"{part}.toml"
-        if file.is_file():
-            parts[part] = read_file(file, part, findings)
-        elif part not in OPTIONAL:
-            findings.append(Finding(f"{part}.toml", "file.missing", "Diese Datei fehlt."))
-    if findings:
-        raise UnfitEdition(findings)
-    return parts
+    for name in (*REQUIRED, *PROCEDURES, "texts/de"):
+        path = folder / f"{name}.toml"
+        if not path.is_file():
+            if name not in PROCEDURES:  # an interim edition has no procedure
+                findings.append(Finding(f"{name}.toml", "file.missing", f"Die Datei {name}.toml fehlt."))
+            continue
+        try:
+            files[name] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            findings.append(Finding(f"{name}.toml", "file.unreadable", f"Kein gültiges TOML: {error}"))
+    findings += _strangers(folder)
+    findings += flaws(files)
+    return Source(files, findings)
 
 
-def read_file(file: Path, place: str, findings: list[Finding]) -> dict[str, Any]:
-    """One TOML file; what does not fit the format is added to `findings`."""
-    text = file.read_text(encoding="utf-8")
-    if unicodedata.normalize("NFC", text) != text:
-        findings.append(Finding(place, "text.not_nfc", "Der Text ist nicht in der Normalform NFC gespeichert."))
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        findings.append(Finding(place, "toml.broken", f"Das ist kein gültiges TOML: {error}"))
-        return {}
-    for path, value in _walk(values, place):
-        if isinstance(value, float):
-            findings.append(Finding(path, "value.float", "Kommazahlen sind nicht erlaubt."))
-        elif isinstance(value, date | time):
-            findings.append(Finding(path, "value.date", "Schreiben Sie Tage in Anführungszeichen."))
-    return values
-
-
-def flat(values: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    """Nested tables of texts as one table: `[step.refuse] done` becomes `step.refuse.done`."""
-    found: dict[str, str] = {}
-    for name, value in values.items():
-        key = f"{before}.{name}" if before else name
-        if isinstance(value, Mapping):
-            found |= flat(value, key)
-        else:
-            found[key] = value
+def flaws(files: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
+    """Unknown keys, and values that canonical JSON must not hold."""
+    found: list[Finding] = []
+    for name, content in files.items():
+        allowed = TOP_KEYS[name]
+        if allowed is not ANY_KEY:
+            for key in content:
+                if key not in allowed:
+                    found.append(Finding(f"{name}.toml: {key}", "key.unknown", f"Den Schlüssel {key} kennt {name}.toml nicht."))
+        found += unfit(f"{name}.toml", content)
     return found
 
 
-def _walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    yield path, value
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _walk(item, f"{path}.{name}")
-    elif isinstance(value, list):
-        for at, item in enumerate(value, start=1):
-            yield from _walk(item, f"{path}[{at}]")
+def unfit(place: str, value: Any) -> Iterator[Finding]:
+    """Floats, dates, huge numbers, and text that is not in NFC, at any depth."""
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _not_normal(f"{place}: {key}", key)
+                yield from unfit(f"{place}: {key}", inner)
+        case list():
+            for number, inner in enumerate(value, start=1):
+                yield from unfit(f"{place} {number}", inner)
+        case str():
+            yield from _not_normal(place, value)
+        case float():
+            yield Finding(place, "value.float", f"{value} ist eine Kommazahl; ganze Zahlen sind überall gleich.")
+        case datetime() | date() | time():
+            yield Finding(place, "value.date", f"{value} ist ein TOML-Datum; ein Tag steht als Text \"JJJJ-MM-TT\".")
+        case bool():
+            pass
+        case int():
+            if abs(value) > LARGEST:
+                yield Finding(place, "value.too_large", f"{value} ist größer, als JSON genau sagen kann.")
+
+
+def _not_normal(place: str, text: str) -> Iterator[Finding]:
+    if not unicodedata.is_normalized("NFC", text):
+        yield Finding(place, "text.not_nfc", f"Der Text ist nicht in der Form NFC: {text[:60]}")
+
+
+def _strangers(folder: Path) -> Iterator[Finding]:
+    known = {f"{name}.toml" for name in TOP_KEYS}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        is_translation = name.startswith("texts/") and name.endswith(".toml")
+        if path.is_file() and name not in known and not is_translation:
+            yield Finding(name, "file.unknown", f"Die Datei {name} gehört zu keiner Fassung.")

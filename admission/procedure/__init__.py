@@ -1,1 +1,1 @@
-"""Pure rules: definitions, guards, the three-valued evaluator, the machine, deadlines, soundness. No database, no clock."""
+"""Pure rules: definitions, guards, evaluator, machine, deadlines, soundness. They know no database and no clock."""

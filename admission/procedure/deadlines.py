@@ -43,9 +43,10 @@ def due(
 ) -> date:
     """The last day of a period that an event on `start` begins.
 
-    The day of the event does not count (BGB § 187 (1)); weeks and months end on the day of the same name or number, or on
-    the last of the month (§ 188 (2), (3)); an end on a Saturday, Sunday or holiday moves to the next working day (§ 193).
-    `no_end_between`: two days MM-DD, both included, on which no period of ours ends. Raises `Refused` past the calendar.
+    The day of the event does not count (BGB § 187 (1)); weeks and months end on the day of the same name or number, or
+    on the last of the month (§ 188 (2), (3)); an end on a Saturday, Sunday or holiday moves to the next working day
+    (§ 193). `no_end_between`: two days MM-DD, both included, on which no period of ours ends. Raises `Refused` past the
+    calendar.
     """
     match unit:
         case "working_days":

@@ -1,8 +1,8 @@
 """Criteria as ways and tests, judged in three values after Kleene: met, not met, unclear.
 
-A test gives met or not met; a missing answer is unclear before any test runs, and never "no". A way is the minimum of its
-tests, a criterion the maximum of its ways, in the order not met < unclear < met. Whether a criterion applies at all is
-decided before. It is cautious: it may say unclear although every possible answer would give the same; it never errs.
+A test gives met or not met; a missing answer is unclear before any test runs, and never "no". A way is the minimum of
+its tests, a criterion the maximum of its ways, in the order not met < unclear < met. Whether a criterion applies at all
+is decided before. It is cautious: it may say unclear although every possible answer would give the same; it never errs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -155,7 +155,7 @@ def _dated_within(bench: _Bench, value: Any, test: Mapping[str, Any]) -> bool:
     """So many dated days in the months up to the reference day; each date counts, a planned one does not."""
     first = months_after(bench.day, -test["months"])
     days = [date.fromisoformat(row["on"] if isinstance(row, Mapping) else row) for row in _listed(value)]
-    return sum(first <= day <= bench.day for day in days) >= test.get("at_least", 1)
+    return bool(sum(first <= day <= bench.day for day in days) >= test.get("at_least", 1))
 
 
 def _younger_than(bench: _Bench, value: Any, test: Mapping[str, Any]) -> bool:
@@ -166,7 +166,8 @@ def _younger_than(bench: _Bench, value: Any, test: Mapping[str, Any]) -> bool:
 def _within_term(bench: _Bench, value: Any, test: Mapping[str, Any]) -> bool:
     """An election counts until the term that the organisation itself set has run out."""
     elected_on = date.fromisoformat(value)
-    return elected_on <= bench.day <= months_after(elected_on, 12 * int(bench.read(test["years"])))
+    ends_on = months_after(elected_on, 12 * int(bench.read(test["years"])))
+    return bool(elected_on <= bench.day <= ends_on)
 
 
 def _ticked(bench: _Bench, value: Any, test: Mapping[str, Any]) -> bool:

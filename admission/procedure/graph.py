@@ -40,8 +40,8 @@ def soundness(
 def staffing(procedures: Mapping[str, Procedure], staff: Sequence[Collection[str]]) -> list[Finding]:
     """Outcomes that these people (their roles, one set an account) cannot reach with the exclusions of the procedures.
 
-    An admission needs two; a refusal three as soon as the edition has a review, which is decided by somebody who took no
-    part before.
+    An admission needs two; a refusal three as soon as the edition has a review, which is decided by somebody who took
+    no part before.
     """
     return [
         finding
@@ -261,9 +261,8 @@ def _reviewer(review: Procedure, staff: Sequence[Collection[str]], took_part: tu
 
 def _may(procedure: Procedure, deed: str) -> set[str]:
     """The roles that may take this step or do this act."""
-    rules = [step for step in procedure.steps if step.name == deed]
-    acts = [act for act in procedure.acts.values() if act.name == deed]
-    return {role for rule in (*rules, *acts) for role in rule.by}
+    rules: list[Step | Act] = [*procedure.steps, *procedure.acts.values()]
+    return {role for rule in rules if rule.name == deed for role in rule.by}
 
 
 def _deeds(procedure: Procedure) -> set[str]:

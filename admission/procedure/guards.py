@@ -198,7 +198,7 @@ def proposal_is_recorded(facts: Facts) -> bool:
     says=("proposed_outcome", "criteria_open", "criteria_not_met"),
 )
 def proposal_fits_the_findings(facts: Facts) -> bool:
-    """The proposal follows from the findings: all met is an admission and nothing else, a refusal needs an unmet one."""
+    """The proposal follows from the findings: all met is an admission, a refusal needs one that is not met."""
     match facts.proposed_outcome:
         case "admit":
             return facts.criteria_open == 0 and facts.criteria_not_met == 0

@@ -1,8 +1,8 @@
 """May this step be taken, and if not, every reason why. One answer for pages, acts, replay and what-if.
 
-`transitions` is the rule book behind `advance`: one flat machine a procedure, stateless, without automatic transitions (they
-would pass every guard), never given a model (it would reset a loaded state), fed with callables only (a string with a dot
-would be imported and called).
+`transitions` is the rule book behind `advance`: one flat machine a procedure, stateless, without automatic transitions
+(they would pass every guard), never given a model (it would reset a loaded state), fed with callables only (a string
+with a dot would be imported and called).
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -24,7 +24,7 @@ DESPITE_CONFLICT = frozenset({"declare_conflict", "release"})
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody before a case: roles, the steps and acts done on it so far, and the declaration on conflicts of interest.
+    """Somebody before a case: roles, the steps and acts done on it so far, the declaration on conflicts of interest.
 
     `conflict`: "none" (declared that there is none), "declared" (there is one), "undeclared".
     """
@@ -117,10 +117,10 @@ class _Asked:
 
 
 def _permitted(event: EventData) -> bool:
-    asked: Any = event.kwargs["asked"]
-    asked.reasons = why_not(
-        asked.procedure, event.model.state, event.event.name, asked.facts, asked.by, asked.reason_given
-    )
+    asked: _Asked = event.kwargs["asked"]
+    position: Any = event.model
+    name = event.event.name
+    asked.reasons = why_not(asked.procedure, position.state, name, asked.facts, asked.by, asked.reason_given)
     return not asked.reasons
 
 

@@ -121,7 +121,8 @@ def _settings(edition: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("calendar", "calendar.too_short", says)
     for name, values in edition["lists"].items():
         if not values:
-            yield Finding(f"list {name}", "list.empty", f"Die Liste {name} ist leer; niemand könnte die Regel erfüllen.")
+            says = f"Die Liste {name} ist leer; niemand könnte die Regel erfüllen."
+            yield Finding(f"list {name}", "list.empty", says)
 
 
 def _facts(edition: Mapping[str, Any]) -> Iterator[Finding]:
@@ -134,7 +135,7 @@ def _facts(edition: Mapping[str, Any]) -> Iterator[Finding]:
         if fact["type"] in ("text", "days") and not fact["private"]:
             yield Finding(place, "fact.must_be_private", f"{name}: Freier Text und Termine sind immer privat.")
         if fact["type"] == "tick" and fact["private"]:
-            says = f"{name}: Ein privates Ja oder Nein gibt es nicht; schon das Ergebnis der Prüfung verriete die Antwort."
+            says = f"{name}: Ein privates Ja oder Nein gibt es nicht; das Ergebnis der Prüfung verriete die Antwort."
             yield Finding(place, "fact.private_tick", says)
         source = fact.get("drawn_from")
         if source is not None and facts.get(source, {}).get("type") != "days":
@@ -160,7 +161,8 @@ def _questions(edition: Mapping[str, Any]) -> Iterator[Finding]:
         elif "drawn_from" in facts[question["fact"]]:
             yield Finding(place, "question.derived", f"{question['fact']} wird abgeleitet und nicht gefragt.")
         elif question.get("declaration") and facts[question["fact"]]["type"] != "tick":
-            yield Finding(place, "question.declaration", f"Eine Erklärung ist ein Ja oder Nein; {question['fact']} nicht.")
+            says = f"Eine Erklärung ist ein Ja oder Nein; {question['fact']} ist es nicht."
+            yield Finding(place, "question.declaration", says)
         if condition := question.get("asked_if"):
             yield from _condition(place, condition, facts)
             if condition["fact"] in facts and condition["fact"] not in asked:
@@ -208,24 +210,10 @@ def _documents(edition: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _criterion(criterion: Mapping[str, Any], edition: Mapping[str, Any]) -> Iterator[Finding]:
-    code, facts = criterion["code"], edition["facts"]
+    code = criterion["code"]
     place = f"criterion {code}"
-    condition = criterion.get("applies_if")
-    if (criterion["kind"] == "conditional") != (condition is not None):
-        says = f"{code}: Bedingt ist ein Kriterium genau dann, wenn es sagt, wann es gilt."
-        yield Finding(place, "criterion.condition", says)
-    if condition:
-        yield from _condition(place, condition, facts)
-        if facts.get(condition["fact"], {}).get("private"):
-            says = f"{code}: Ob das Kriterium gilt, ist öffentlich; es verriete die private Angabe {condition['fact']}."
-            yield Finding(place, "criterion.private_condition", says)
-    if criterion["judged_by"] == "person" and not criterion.get("guiding_questions"):
-        says = f"{code}: Ein Kriterium, das ein Mensch beurteilt, braucht Leitfragen und was als Ja gilt."
-        yield Finding(place, "criterion.without_questions", says)
-    if criterion["judged_by"] == "person" and criterion["ways"]:
-        yield Finding(place, "criterion.person_with_ways", f"{code}: Hat es Wege, dann urteilt zuerst die Regel.")
-    if criterion["judged_by"] == "rule" and not criterion["ways"]:
-        yield Finding(place, "criterion.without_ways", f"{code}: Kein Weg führt zu diesem Kriterium.")
+    yield from _applies(place, criterion, edition["facts"])
+    yield from _judgement(place, criterion)
     for name in criterion.get("evidence_one_of", ()):
         document = edition["documents"].get(name)
         if document is None:
@@ -238,6 +226,29 @@ def _criterion(criterion: Mapping[str, Any], edition: Mapping[str, Any]) -> Iter
             yield Finding(f"{place}, way {number}", "way.empty", says)
         for test in way["all"]:
             yield from _test(f"{place}, way {number}", test, edition)
+
+
+def _applies(place: str, criterion: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[Finding]:
+    code, condition = criterion["code"], criterion.get("applies_if")
+    if (criterion["kind"] == "conditional") != (condition is not None):
+        says = f"{code}: Bedingt ist ein Kriterium genau dann, wenn es sagt, wann es gilt."
+        yield Finding(place, "criterion.condition", says)
+    if condition:
+        yield from _condition(place, condition, facts)
+        if facts.get(condition["fact"], {}).get("private"):
+            says = f"{code}: Ob das Kriterium gilt, ist öffentlich; es verriete die private Angabe {condition['fact']}."
+            yield Finding(place, "criterion.private_condition", says)
+
+
+def _judgement(place: str, criterion: Mapping[str, Any]) -> Iterator[Finding]:
+    code = criterion["code"]
+    if criterion["judged_by"] == "person" and not criterion.get("guiding_questions"):
+        says = f"{code}: Ein Kriterium, das ein Mensch beurteilt, braucht Leitfragen und was als Ja gilt."
+        yield Finding(place, "criterion.without_questions", says)
+    if criterion["judged_by"] == "person" and criterion["ways"]:
+        yield Finding(place, "criterion.person_with_ways", f"{code}: Hat es Wege, dann urteilt zuerst die Regel.")
+    if criterion["judged_by"] == "rule" and not criterion["ways"]:
+        yield Finding(place, "criterion.without_ways", f"{code}: Kein Weg führt zu diesem Kriterium.")
 
 
 def _test(place: str, test: Mapping[str, Any], edition: Mapping[str, Any]) -> Iterator[Finding]:

@@ -70,7 +70,7 @@ _FILES = ("edition", "facts", "questions", "documents", "lists", "calendar", "cr
 
 
 def guards_of(procedures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The guards that an edition uses, with what they read and say and their frozen rows; unknown names are left out."""
+    """The guards that an edition uses, with what they read, say, and their frozen rows; unknown names are left out."""
     names = {name for procedure in procedures.values() for name in _needed(procedure)}
     return {
         name: {"reads": list(GUARDS[name].reads), "says": list(GUARDS[name].says), "examples": frozen(name)}

@@ -22,13 +22,13 @@ class UnknownText(KeyError):
 
 
 class Rulebook:
-    """One edition, immutable; made once per digest and process (`queries.rulebook`). Its parts are not to be changed."""
+    """One edition; made once per digest and process (`queries.rulebook`), so its parts are never to be changed."""
 
     def __init__(self, body: bytes, translations: Mapping[str, bytes] | None = None) -> None:
         self.body = body
         self.digest = sha256(body).hexdigest()
         compiled = json.loads(body)
-        self.compiled: dict[str, Any] = compiled
+        self.definition: dict[str, Any] = compiled
         self.name: str = compiled["edition"]
         self.settings: dict[str, Any] = compiled["settings"]
         self.facts: dict[str, Any] = {name: _ordered(fact) for name, fact in compiled["facts"].items()}
@@ -53,6 +53,17 @@ class Rulebook:
     def short(self) -> str:
         """The digest as it stands beside a text: `564e bb94 … 4d15`."""
         return f"{self.digest[:4]} {self.digest[4:8]} … {self.digest[-4:]}"
+
+    @property
+    def groups(self) -> list[str]:
+        """The digest in groups of four digits."""
+        return [self.digest[at : at + 4] for at in range(0, 64, 4)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and other.digest == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -131,9 +142,9 @@ def placeholders(sentence: str) -> frozenset[str]:
 def german_texts(compiled: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Every German sentence under the key by which a translation names it.
 
-    `texts` as they are, which count where both name a key; the words that stand beside the rules as `criterion.K01.title`, `criterion.K01.way.1`,
-    `question.CODE.title`, `fact.NAME.option.KEY`, `section.NAME.title`, `document.NAME.title`, `state.KIND.NAME`,
-    `invariant.KIND.1`.
+    `texts` as they are, which count where both name a key; the words that stand beside the rules as
+    `criterion.K01.title`, `criterion.K01.way.1`, `criterion.K06.question.1.asks`, `question.CODE.title`,
+    `fact.NAME.option.KEY`, `section.NAME.title`, `document.NAME.title`, `state.KIND.NAME`, `invariant.KIND.1`.
     """
     for criterion in compiled["criteria"]:
         yield from _of_criterion(criterion)
@@ -152,9 +163,11 @@ def german_texts(compiled: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"state.{kind}.{name}", state["title"]
         for number, invariant in enumerate(procedure.get("invariants", ()), start=1):
             yield f"invariant.{kind}.{number}", invariant["says"]
-    for table, prefix in (("set", "set"), ("topic", "topic")):
+    for table in ("set", "topic"):
         for name, row in compiled["register"].get(table, {}).items():
-            yield from _words(f"{prefix}.{name}", row, ("title", "says"))
+            yield from _words(f"{table}.{name}", row, ("title", "says"))
+    for name, record in compiled["retention"].items():
+        yield from _words(f"retention.{name}", record, ("title", "remains"))
     charter = compiled["settings"].get("charter", {})
     yield from _words("charter", charter, ("text",))
     yield from compiled["texts"].items()
@@ -166,8 +179,7 @@ def _of_criterion(criterion: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for number, way in enumerate(criterion.get("ways", ()), start=1):
         yield f"{key}.way.{number}", way["says"]
     for number, question in enumerate(criterion.get("guiding_questions", ()), start=1):
-        yield f"{key}.question.{number}", question["asks"]
-        yield f"{key}.question.{number}.yes", question["yes"]
+        yield from _words(f"{key}.question.{number}", question, ("asks", "yes"))
     for number, exception in enumerate(criterion.get("exceptions", ()), start=1):
         yield f"{key}.exception.{number}", exception
 

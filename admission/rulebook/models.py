@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admission.ground.db import Base, UTCDateTime
@@ -43,6 +43,8 @@ class Publication(Base):
         CheckConstraint(
             "kind = 'interim' OR confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_people_publish"
         ),
+        CheckConstraint("kind = 'interim' OR resolution <> ''", name="resolved_by_somebody"),
+        UniqueConstraint("edition", "in_force_from"),
         Index("ix_publication_in_force", "in_force_from", "confirmed_at"),
     )
 
@@ -51,7 +53,7 @@ class Publication(Base):
     in_force_from: Mapped[date] = mapped_column(comment="first day, in Berlin")
     resolution: Mapped[str] = mapped_column(String(120), comment="number of the council's resolution")
     kind: Mapped[str] = mapped_column(String(10), default="resolved", comment="resolved by the council, or interim")
-    proposed_by: Mapped[UUID] = mapped_column(comment="account; no foreign key, an account may be erased")
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    confirmed_by: Mapped[UUID | None] = mapped_column(comment="another account")
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="another account")
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -23,7 +23,7 @@ from admission.rulebook.texts import compile_texts, translations_in
 
 
 class GuardsChanged(RuntimeError):
-    """This program judges the frozen rows of a guard otherwise than the edition was resolved with: it must not start."""
+    """This program judges a guard's frozen rows otherwise than the edition was resolved with: it must not start."""
 
 
 def load(folder: Path) -> Edition:
@@ -101,9 +101,9 @@ def confirm(publication_id: UUID, *, by: UUID, role: str) -> Publication:
         "name": edition.name,
         "in_force_from": publication.in_force_from,
         "resolution": publication.resolution,
-        "proposed_by": pseudonym(db.session, publication.proposed_by),
+        "proposed_by": pseudonym(db.session(), publication.proposed_by),
     }
-    append_house(db.session, "edition.published", actor=by, role=role, data=data, edition=publication.edition)
+    append_house(db.session(), "edition.published", actor=by, role=role, data=data, edition=publication.edition)
     return publication
 
 
@@ -148,7 +148,7 @@ def _add_edition(digest: str, body: bytes) -> Edition:
 
 def _add_texts(of: str, path: Path) -> None:
     """Add a translation and record it; the same bytes are added once."""
-    body = compile_texts(path)
+    body = compile_texts(path, of)
     digest = sha256(body).hexdigest()
     if db.session.get(EditionTexts, digest) is not None:
         return
@@ -156,6 +156,6 @@ def _add_texts(of: str, path: Path) -> None:
     db.session.add(EditionTexts(digest=digest, of=of, language=language, body=body.decode(), loaded_at=clock.now()))
     db.session.flush()
     data = {"language": language, "texts": digest}
-    append_house(db.session, "texts.published", actor=None, role="system", data=data, edition=of)
+    append_house(db.session(), "texts.published", actor=None, role="system", data=data, edition=of)
 
 

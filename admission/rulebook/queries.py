@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -9,6 +10,14 @@ from admission.ground.db import db
 from admission.ground.errors import NotFound
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.models import Edition, EditionTexts, Publication
+
+
+class InForce(NamedTuple):
+    """The edition that holds on a day, and the publication that put it in force."""
+
+    rulebook: Rulebook
+    publication: Publication
+
 
 _cache: dict[str, tuple[datetime | None, Rulebook]] = {}
 
@@ -19,7 +28,7 @@ def rulebook(digest: str) -> Rulebook:
     return found[1] if found else _load(digest, _newest_texts(digest))
 
 
-def in_force(day: date) -> tuple[Rulebook, Publication] | None:
+def in_force(day: date) -> InForce | None:
     """The edition in force on a day, and its publication; None before the first one. One statement.
 
     Translations published by another process since then are noticed here.
@@ -34,9 +43,9 @@ def in_force(day: date) -> tuple[Rulebook, Publication] | None:
     if row is None:
         return None
     publication, newest = row
-    found = _cache.get(publication.edition)
-    fresh = found is not None and found[0] == newest
-    return (found[1] if found and fresh else _load(publication.edition, newest)), publication
+    known = _cache.get(publication.edition)
+    fresh = known is not None and known[0] == newest
+    return InForce(known[1] if known and fresh else _load(publication.edition, newest), publication)
 
 
 def editions() -> Sequence[Edition]:
@@ -50,7 +59,7 @@ def publications(digest: str | None = None) -> Sequence[Publication]:
     return db.session.scalars(query if digest is None else query.where(Publication.edition == digest)).all()
 
 
-def edition_named(name: str) -> Rulebook:
+def named(name: str) -> Rulebook:
     """The edition of that name, such as 2026-1. Raises `NotFound`."""
     digest = db.session.scalar(select(Edition.digest).where(Edition.name == name))
     if digest is None:

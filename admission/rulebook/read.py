@@ -67,7 +67,8 @@ def flaws(files: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
         if allowed is not ANY_KEY:
             for key in content:
                 if key not in allowed:
-                    found.append(Finding(f"{name}.toml: {key}", "key.unknown", f"Den Schlüssel {key} kennt {name}.toml nicht."))
+                    says = f"Den Schlüssel {key} kennt {name}.toml nicht."
+                    found.append(Finding(f"{name}.toml: {key}", "key.unknown", says))
         found += unfit(f"{name}.toml", content)
     return found
 

@@ -22,11 +22,13 @@ def translations_in(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / "texts").glob("*.toml") if path.stem != GERMAN)
 
 
-def compile_texts(path: Path) -> bytes:
-    """RFC 8785 bytes of a translation; their SHA-256 identifies it, `of` names the edition that it translates."""
+def compile_texts(path: Path, digest: str) -> bytes:
+    """RFC 8785 bytes of a translation; their SHA-256 identifies it, `of` is the digest of what it translates.
+
+    A translation in the making leaves `of` empty; it then belongs to the edition in whose folder it lies.
+    """
     written = tomllib.loads(path.read_text(encoding="utf-8"))
-    of = written.pop("of", "")
-    compiled = {"format": FORMAT, "of": of, "language": path.stem, "texts": dict(flat(written))}
+    compiled = {"format": FORMAT, "of": written.pop("of", "") or digest, "language": path.stem, "texts": dict(flat(written))}
     return bytes(rfc8785.dumps(compiled))
 
 
@@ -41,7 +43,7 @@ def check_texts(path: Path, digest: str, german: Mapping[str, str]) -> list[Find
 
 
 def stamp(path: Path, digest: str) -> bool:
-    """Write the digest into the `of` of a translation; False if it stood there already."""
+    """Write the digest into the `of` of a finished translation; False if it stood there already."""
     before = path.read_text(encoding="utf-8")
     after = _OF.sub(f'of = "{digest}"', before, count=1)
     if after == before:
@@ -57,7 +59,7 @@ def _flaws(
     if not _LANGUAGE.fullmatch(language):
         yield Finding(place, "texts.language", f"{language} ist kein Kürzel einer Sprache.")
     of = written.pop("of", None)
-    if of != digest:
+    if of not in (digest, ""):
         yield Finding(place, "texts.of", f"Die Übersetzung gehört zu {of}, die Fassung ist {digest}.")
     for key, sentence in flat(written):
         if key not in german:

@@ -21,6 +21,7 @@ def read(rulebook: Rulebook) -> str:
     ]
     for kind in rulebook.kinds:
         chapters.append((f"Verfahren: {KINDS[kind]}", list(_procedure(rulebook, rulebook.procedure(kind)))))
+    chapters.append(("Zahlen und Listen", [("Zahlen", list(_settings(rulebook))), ("Listen", list(_lists(rulebook)))]))
     lines = [f"Regelwerk {rulebook.name}", f"Fingerabdruck {' '.join(rulebook.groups)}"]
     for chapter, (title, parts) in enumerate(chapters, start=1):
         lines += ["", f"{chapter} {title}"]
@@ -75,6 +76,31 @@ def _section(rulebook: Rulebook, section: str) -> Sentences:
 def _condition(rulebook: Rulebook, condition: Mapping[str, Any]) -> str:
     name = of_fact(rulebook, condition["fact"])
     return f"bei „{name}“ geantwortet ist: „{of_value(rulebook, condition['fact'], condition['equals'])}“"
+
+
+# --- settings and lists --------------------------------------------------------------------------------------------
+
+
+def _settings(rulebook: Rulebook) -> Sentences:
+    remedy, delivery = rulebook.settings["remedy"], rulebook.settings["delivery"]
+    yield f"Es entscheidet: {rulebook.settings['deciding_body']}."
+    yield f"Rechtsbehelf: innerhalb von {of_period(remedy['months'], 'months')}; zuständig: {remedy['court']}."
+    by_post = of_period(delivery["post_days"], "days")
+    yield f"Mit der Post gilt ein Schreiben {by_post} nach dem Absenden als bekannt gegeben."
+    yield (
+        "Online gilt ein Schreiben am Tag nach dem Öffnen als bekannt gegeben; "
+        f"ungeöffnet geht es nach {of_period(delivery['portal_then_post_after'], 'days')} mit der Post."
+    )
+    if rulebook.no_end_between:
+        first, last = (f"{int(day[3:])}.{int(day[:2])}." for day in rulebook.no_end_between)
+        yield f"Keine Frist endet vom {first} bis zum {last}; sie endet am nächsten Arbeitstag."
+    calendar = rulebook.calendar
+    yield f"Der Kalender kennt {len(calendar.days)} Feiertage, von {calendar.first.year} bis {calendar.through.year}."
+
+
+def _lists(rulebook: Rulebook) -> Sentences:
+    for name, values in rulebook.lists.items():
+        yield f"{rulebook.text(f'list.{name}')}: {', '.join(values)}."
 
 
 # --- procedures ----------------------------------------------------------------------------------------------------

@@ -159,10 +159,7 @@ def german_texts(compiled: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, document in compiled["documents"].items():
         yield from _words(f"document.{name}", document, ("title", "help"))
     for kind, procedure in compiled["procedures"].items():
-        for name, state in procedure["states"].items():
-            yield f"state.{kind}.{name}", state["title"]
-        for number, invariant in enumerate(procedure.get("invariants", ()), start=1):
-            yield f"invariant.{kind}.{number}", invariant["says"]
+        yield from _of_procedure(kind, procedure)
     for table in ("set", "topic"):
         for name, row in compiled["register"].get(table, {}).items():
             yield from _words(f"{table}.{name}", row, ("title", "says"))
@@ -182,6 +179,13 @@ def _of_criterion(criterion: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _words(f"{key}.question.{number}", question, ("asks", "yes"))
     for number, exception in enumerate(criterion.get("exceptions", ()), start=1):
         yield f"{key}.exception.{number}", exception
+
+
+def _of_procedure(kind: str, procedure: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, state in procedure["states"].items():
+        yield f"state.{kind}.{name}", state["title"]
+    for number, invariant in enumerate(procedure["invariants"], start=1):
+        yield f"invariant.{kind}.{number}", invariant["says"]
 
 
 def _words(prefix: str, table: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, str]]:

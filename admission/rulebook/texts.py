@@ -28,8 +28,8 @@ def compile_texts(path: Path, digest: str) -> bytes:
     A translation in the making leaves `of` empty; it then belongs to the edition in whose folder it lies.
     """
     written = tomllib.loads(path.read_text(encoding="utf-8"))
-    compiled = {"format": FORMAT, "of": written.pop("of", "") or digest, "language": path.stem, "texts": dict(flat(written))}
-    return bytes(rfc8785.dumps(compiled))
+    of = written.pop("of", "") or digest
+    return bytes(rfc8785.dumps({"format": FORMAT, "of": of, "language": path.stem, "texts": dict(flat(written))}))
 
 
 def check_texts(path: Path, digest: str, german: Mapping[str, str]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ class Calendar:
 
     first: date
     through: date
-    days: frozenset[date] = frozenset()
+    days: Mapping[date, str] = field(default_factory=dict)
 
     def is_working_day(self, day: date) -> bool:
         """Monday to Friday and no holiday (24 and 31 December are working days).
@@ -33,8 +33,8 @@ class Calendar:
 
 
 def calendar_from(values: Mapping[str, Any]) -> Calendar:
-    """The calendar of a compiled edition: `from`, `through`, and `days` as a list of YYYY-MM-DD."""
-    days = frozenset(map(date.fromisoformat, values["days"]))
+    """The calendar of a compiled edition: `from`, `through`, and `days` as {YYYY-MM-DD: German name}."""
+    days = {date.fromisoformat(day): name for day, name in values["days"].items()}
     return Calendar(date.fromisoformat(values["from"]), date.fromisoformat(values["through"]), days)
 
 

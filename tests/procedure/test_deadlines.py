@@ -81,9 +81,7 @@ def test_working_days_are_counted_one_by_one(start, length):
 def test_who_starts_later_never_ends_earlier(start, period, later):
     length, unit = period
 
-    assert due(start, length, unit, CALENDAR, QUIET) <= due(
-        start + timedelta(later), length, unit, CALENDAR, QUIET
-    )
+    assert due(start, length, unit, CALENDAR, QUIET) <= due(start + timedelta(later), length, unit, CALENDAR, QUIET)
 
 
 @given(start=DAYS, period=LENGTHS)
@@ -126,7 +124,9 @@ def test_working_days_left_speaks_as_the_pages_do():
 
 
 def test_beyond_the_calendar_it_refuses_instead_of_guessing():
-    short = calendar_from({"from": "2025-01-01", "through": "2026-12-31", "days": {"2026-12-25": "Erster Weihnachtstag"}})
+    short = calendar_from(
+        {"from": "2025-01-01", "through": "2026-12-31", "days": {"2026-12-25": "Erster Weihnachtstag"}}
+    )
 
     with pytest.raises(Refused) as refusal:
         due(date(2026, 12, 20), 14, "days", short)

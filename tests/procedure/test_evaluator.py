@@ -45,26 +45,54 @@ HERE = days(("2026-06-06", "here"), ("2026-09-27", "here"), ("2026-10-28", "here
         ({"fact": "activities", "test": "present"}, {"activities": []}, NOT_MET),
         ({"fact": "group_size", "test": "present"}, {"group_size": 0}, MET),
         ({"fact": "activities", "test": "dated_within", "months": 12, "at_least": 3}, {"activities": HERE}, MET),
-        ({"fact": "activities", "test": "dated_within", "months": 12, "at_least": 3}, {"activities": HERE[:2]}, NOT_MET),
+        (
+            {"fact": "activities", "test": "dated_within", "months": 12, "at_least": 3},
+            {"activities": HERE[:2]},
+            NOT_MET,
+        ),
         ({"fact": "activities", "test": "dated_within", "months": 12}, {"activities": HERE[:1]}, MET),
         ({"fact": "activities", "test": "dated_within", "months": 12}, {"activities": []}, NOT_MET),
-        ({"fact": "activities", "test": "dated_within", "months": 12}, {"activities": days(("2025-10-28", "here"))}, MET),
-        ({"fact": "activities", "test": "dated_within", "months": 12}, {"activities": days(("2025-10-27", "here"))}, NOT_MET),
-        ({"fact": "activities", "test": "dated_within", "months": 12}, {"activities": days(("2026-10-29", "here"))}, NOT_MET),
+        (
+            {"fact": "activities", "test": "dated_within", "months": 12},
+            {"activities": days(("2025-10-28", "here"))},
+            MET,
+        ),
+        (
+            {"fact": "activities", "test": "dated_within", "months": 12},
+            {"activities": days(("2025-10-27", "here"))},
+            NOT_MET,
+        ),
+        (
+            {"fact": "activities", "test": "dated_within", "months": 12},
+            {"activities": days(("2026-10-29", "here"))},
+            NOT_MET,
+        ),
         ({"fact": "exemption_on", "test": "dated_within", "months": 12}, {"exemption_on": "2026-01-01"}, MET),
         ({"fact": "founded_on", "test": "younger_than", "months": 12}, {"founded_on": "2025-10-29"}, MET),
         ({"fact": "founded_on", "test": "younger_than", "months": 12}, {"founded_on": "2025-10-28"}, NOT_MET),
         ({"fact": "founded_on", "test": "younger_than", "months": 12}, {"founded_on": "2026-10-29"}, NOT_MET),
-        ({"fact": "last_election_on", "test": "within_term", "years": "term_years"}, {"last_election_on": "2024-10-28", "term_years": 2}, MET),
-        ({"fact": "last_election_on", "test": "within_term", "years": "term_years"}, {"last_election_on": "2024-10-27", "term_years": 2}, NOT_MET),
-        ({"fact": "last_election_on", "test": "within_term", "years": "term_years"}, {"last_election_on": "2024-10-28"}, UNCLEAR),
+        (
+            {"fact": "last_election_on", "test": "within_term", "years": "term_years"},
+            {"last_election_on": "2024-10-28", "term_years": 2},
+            MET,
+        ),
+        (
+            {"fact": "last_election_on", "test": "within_term", "years": "term_years"},
+            {"last_election_on": "2024-10-27", "term_years": 2},
+            NOT_MET,
+        ),
+        (
+            {"fact": "last_election_on", "test": "within_term", "years": "term_years"},
+            {"last_election_on": "2024-10-28"},
+            UNCLEAR,
+        ),
         ({"fact": "last_election_on", "test": "within_term", "years": "term_years"}, {"term_years": 2}, UNCLEAR),
         ({"fact": "cooperates", "test": "ticked"}, {"cooperates": True}, MET),
         ({"fact": "cooperates", "test": "ticked"}, {"cooperates": False}, NOT_MET),
         ({"fact": "cooperates", "test": "ticked"}, {"cooperates": None}, UNCLEAR),
         ({"fact": "cooperates", "test": "ticked"}, {}, UNCLEAR),
     ],
-)  # fmt: skip
+)
 def test_each_test_judges_answers_and_waits_for_missing_ones(test, answers, verdict):
     assert ask(test, **answers) is verdict
 
@@ -130,7 +158,9 @@ def value_of(name: str) -> st.SearchStrategy[object]:
         case "code":
             return st.sampled_from(["", "99001", "12345", "VR 99417"])
         case "days":
-            row = st.fixed_dictionaries({"on": a_day, "what": st.just("x"), "where": st.sampled_from(["here", "elsewhere", "online"])})
+            row = st.fixed_dictionaries(
+                {"on": a_day, "what": st.just("x"), "where": st.sampled_from(["here", "elsewhere", "online"])}
+            )
             return st.lists(row, max_size=6)
     return st.sampled_from(["", "ein Satz"])
 

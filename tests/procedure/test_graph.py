@@ -76,7 +76,7 @@ def test_a_second_round_must_not_live_on_the_first_hearing(plan):
     plan.step("confirm_complete", "completeness")["from"] = ["supplement"]
     plan.step("request_supplement", "assessment")["from"] = ["weighed"]
 
-    # From the first state every way to a refusal leads through `supplement`; from `assessment`, a second round, none does.
+    # From the first state every way to a refusal leads through `supplement`; from `assessment`, a second round, none.
     assert Finding("admission, invariant into refused", "invariant.bypassed", "Erst nachfordern.") in plan.findings()
 
 

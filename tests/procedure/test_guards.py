@@ -8,7 +8,7 @@ from admission.procedure import guards
 from admission.procedure.facts import FACT_TYPES, facts_from
 from admission.procedure.guards import EXAMPLES, GUARDS, frozen, frozen_bytes, guard, misjudged
 
-# How many rows there were, and their hash, when an edition was first resolved with them: rows are added at the end only.
+# How many rows there were, and their hash, when a guard was first frozen: rows are added at the end only.
 ROWS = json.loads(Path(__file__).with_name("frozen.json").read_text())
 
 
@@ -69,7 +69,11 @@ def test_a_changed_meaning_shows_in_the_rows(monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "reads", "says"),
-    [("resting", ("no_such_fact",), ()), ("nothing_is_missing", ("items_missing",), ()), ("other", ("resting",), ("today",))],
+    [
+        ("resting", ("no_such_fact",), ()),
+        ("nothing_is_missing", ("items_missing",), ()),
+        ("other", ("resting",), ("today",)),
+    ],
 )
 def test_a_guard_is_registered_once_and_reads_facts_that_exist(name, reads, says):
     def resting(facts):

@@ -9,9 +9,7 @@ from admission.procedure.facts import FACT_TYPES, Facts
 from admission.procedure.machine import Person, _machine, advance, why_not, why_not_act
 from tests.procedure.edition import ADMISSION, MEMBERSHIP, TODAY, facts, person
 
-REFUSABLE = facts(
-    proposed_outcome="refuse", criteria_not_met=1, hearing_due_on=TODAY - timedelta(1), weighed_on=TODAY
-)
+REFUSABLE = facts(proposed_outcome="refuse", criteria_not_met=1, hearing_due_on=TODAY - timedelta(1), weighed_on=TODAY)
 
 
 def test_nobody_signs_a_refusal_before_the_hearing_is_closed():
@@ -70,9 +68,7 @@ def test_each_excluded_act_is_a_reason_of_its_own():
 
 
 def test_who_announced_the_closure_does_not_close():
-    over = facts(
-        resting=1, closure_announced_on=TODAY - timedelta(40), closure_due_on=TODAY - timedelta(1)
-    )
+    over = facts(resting=1, closure_announced_on=TODAY - timedelta(40), closure_due_on=TODAY - timedelta(1))
 
     assert why_not(ADMISSION, "supplement", "close", over, person("caseworker", acts=("announce_closure",))) == (
         Reason("four_eyes", {"act": "announce_closure"}),
@@ -81,7 +77,8 @@ def test_who_announced_the_closure_does_not_close():
 
 
 @pytest.mark.parametrize(
-    ("conflict", "expected"), [("none", ()), ("declared", ("conflict.declared",)), ("undeclared", ("conflict.undeclared",))]
+    ("conflict", "expected"),
+    [("none", ()), ("declared", ("conflict.declared",)), ("undeclared", ("conflict.undeclared",))],
 )
 def test_a_person_of_the_office_declares_first(conflict, expected):
     reasons = why_not(ADMISSION, "proposed", "admit", facts(), person("approver", conflict=conflict))
@@ -99,7 +96,8 @@ def test_applicants_and_the_system_declare_nothing():
     ("act", "conflict", "expected"),
     [
         ("declare_conflict", "undeclared", ()), ("claim", "undeclared", ()), ("release", "undeclared", ()),
-        ("declare_conflict", "declared", ()), ("release", "declared", ()), ("claim", "declared", ("conflict.declared",)),
+        ("declare_conflict", "declared", ()), ("release", "declared", ()), 
+        ("claim", "declared", ("conflict.declared",)),
         ("check", "undeclared", ("conflict.undeclared",)), ("check", "declared", ("conflict.declared",)),
         ("check", "none", ()),
     ],

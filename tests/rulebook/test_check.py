@@ -74,7 +74,7 @@ def with_(*path, to):
         (with_("lists", "city_postcodes", to=[33602]), "lists, city_postcodes 1"),
         (with_("calendar", "through", to="2036"), "calendar, through"),
         (with_("procedures", "expulsion", to={}), "procedures"),
-        (with_("procedures", "admission", "states", "draft", "colour", to="red"), "procedures, admission, states, draft"),
+        (with_("procedures", "admission", "states", "draft", "hue", to="red"), "procedures, admission, states, draft"),
         (with_("procedures", "admission", "steps", 0, "needs", to="x"), "procedures, admission, steps submit, needs"),
         (with_("procedures", "admission", "acts", "claim", "from", to=[]), "procedures, admission, acts, claim"),
         (with_("procedures", "admission", "deadlines", "draft", "unit", to="years"),
@@ -329,7 +329,12 @@ def test_a_guard_that_the_program_does_not_know_is_found():
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("reads", ["today"]), ("says", []), ("examples", {"rows": 2, "sha256": "0" * 64}), ("examples", {"rows": 0, "sha256": "0" * 64})],
+    [
+        ("reads", ["today"]),
+        ("says", []),
+        ("examples", {"rows": 2, "sha256": "0" * 64}),
+        ("examples", {"rows": 0, "sha256": "0" * 64}),
+    ],
 )
 def test_a_guard_of_other_meaning_is_found(key, value):
     edition = compiled()
@@ -358,7 +363,8 @@ def test_people_are_missing_for_a_decision():
 @pytest.mark.parametrize(
     "key",
     [
-        "guard.hearing_is_closed", "guard.hearing_is_closed.rule", "reason.four_eyes", "step.refuse", "step.refuse.done",
+        "guard.hearing_is_closed", "guard.hearing_is_closed.rule", "reason.four_eyes", "step.refuse",
+        "step.refuse.done",
         "act.assess", "act.assess.done", "state.admission.hearing.applicant", "deadline.hearing", "role.approver",
         "outcome.refuse", "outcome.met_by_exception", "letter.refusal.title", "mail.hearing.subject",
         "mail.welcome.body", "test.within_term.unclear", "list.city_postcodes", "value.none", "reason.calendar.ended",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from admission.cases.models import Case, Deadline, Pause
 
@@ -15,12 +15,12 @@ class Fact:
     """What a guard may read: its type and a scalar subquery correlated with `case`."""
 
     type: type
-    query: ScalarSelect[Any] | ColumnElement[Any]
+    query: ScalarSelect[Any] | ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 def due_on(kind: str) -> Fact:
     """The last day of the running or passed period of this kind; of an older round none."""
-    counted = Deadline.state.in_(("running", "passed"))
+    counted: ColumnElement[bool] = Deadline.state.in_(("running", "passed"))
     if kind == "hearing":
         counted = (Deadline.state != "paused") & (Deadline.round == Case.round)
     query = select(func.max(Deadline.due_on)).where(Deadline.case_id == Case.id, Deadline.kind == kind, counted)

@@ -62,7 +62,7 @@ def open_drafts(session: Session, account: UUID) -> int:
 
 def answers(session: Session, case_id: UUID) -> dict[str, Any]:
     """All stored answers of a case: code -> canonical value."""
-    return dict(session.execute(select(Answer.code, Answer.value).where(Answer.case_id == case_id)).tuples())
+    return dict(session.execute(select(Answer.code, Answer.value).where(Answer.case_id == case_id)).all())
 
 
 def documents(session: Session, case_id: UUID) -> Sequence[Document]:

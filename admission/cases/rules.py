@@ -172,7 +172,7 @@ def asked(book: Rulebook, answers: Mapping[str, Any]) -> list[Mapping[str, Any]]
 
 
 def counted(book: Rulebook, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that count: those to questions that are asked. What was answered before a change of mind stays stored."""
+    """The answers that count: to questions that are asked. What was answered before a change of mind stays stored."""
     codes = {question["code"] for question in asked(book, answers)}
     return {code: value for code, value in answers.items() if code in codes}
 

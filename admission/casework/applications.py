@@ -25,7 +25,7 @@ NUMBERED = "MSO"
 
 
 def open_draft(session: Session, book: Rulebook, account: UUID) -> Case:
-    """Begin a draft under the edition in force; raises `Refused` (`draft.too_many`) beyond three. The caller commits."""
+    """Begin a draft under the edition in force; the caller commits. Raises `Refused` (`draft.too_many`) beyond three."""
     if queries.open_drafts(session, account) >= queries.MOST_DRAFTS:
         raise Refused((Reason("draft.too_many", {"most": queries.MOST_DRAFTS}),))
     case_id = new_id()
@@ -38,10 +38,8 @@ def open_draft(session: Session, book: Rulebook, account: UUID) -> Case:
     return case
 
 
-def submit(
-    session: Session, case: Case, book: Rulebook, name: str, *, by: Actor, command: Command
-) -> Moved:
-    """Submit the draft under `book`, the edition in force, confirmed with a name; the caller holds the lock and commits.
+def submit(session: Session, case: Case, book: Rulebook, name: str, *, by: Actor, command: Command) -> Moved:
+    """Submit the draft under `book`, the edition in force, confirmed with a name; the caller holds the lock, commits.
 
     The organisation is made now, else drafts would inflate what is known. Raises `RefusedHere` or `Stale`.
     """

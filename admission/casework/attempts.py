@@ -45,4 +45,3 @@ def record_attempt(session: Session, refusal: RefusedHere, seen: int) -> bool:
         ),
     )
     return True
-

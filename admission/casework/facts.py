@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, bindparam, cast, func, select
+from sqlalchemy import Row, String, Uuid, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from admission.assessment.facts import FACTS as ASSESSMENT
@@ -37,7 +37,7 @@ LOCK = (
         Case.id, Case.kind, Case.number, Case.edition, Case.state, Case.revision, Case.round, Case.of,
         Case.organisation_id, Case.applicant_id, Case.assigned_to,
     )
-    .where(Case.id == bindparam("c"))
+    .where(Case.id == bindparam("c", type_=Uuid()))
     .with_for_update(key_share=True)
 )  # fmt: skip
 _running = (
@@ -66,7 +66,7 @@ _acts = (
 )
 _conflict = (
     select(ConflictDeclaration.conflict)
-    .where(ConflictDeclaration.case_id == Case.id, ConflictDeclaration.account_id == bindparam("person"))
+    .where(ConflictDeclaration.case_id == Case.id, ConflictDeclaration.account_id == bindparam("person", type_=Uuid()))
     .correlate(Case)
     .scalar_subquery()
     .label("conflict_")
@@ -76,12 +76,12 @@ _done = (
         cast(Entry.case_id, String) + "|" + Entry.type + "|" + Entry.actor
         + "|" + func.coalesce(cast(Entry.revision, String), "") + "|" + func.coalesce(Entry.state, "")
     )
-    .where(Entry.command == bindparam("command"))
+    .where(Entry.command == bindparam("command", type_=Uuid()))
     .scalar_subquery()
     .label("done_")
 )  # fmt: skip
 READ = select(*(fact.query.label(name) for name, fact in FACTS.items()), _running, _acts, _conflict, _done).where(
-    Case.id == bindparam("c")
+    Case.id == bindparam("c", type_=Uuid())
 )
 NOBODY = UUID(int=0)
 
@@ -132,7 +132,7 @@ class Situation:
     done: Done | None
 
 
-def lock(session: Session, case_id: UUID) -> Row[Any]:
+def lock(session: Session, case_id: UUID) -> Any:
     """Lock the case's row and read where it stands; whoever writes anything of a case calls this first.
 
     FOR NO KEY UPDATE on PostgreSQL, the writer's lock on SQLite (`writing()` opened it). Raises `NotFound`.

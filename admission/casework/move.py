@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Uuid, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Case, Deadline, Pause
@@ -32,22 +32,26 @@ from admission.rulebook.queries import rulebook as rulebook_of
 
 CHANGE_DEADLINE = (
     update(Deadline)
-    .where(Deadline.id == bindparam("row"))
+    .where(Deadline.id == bindparam("row", type_=Uuid()))
     .values(state=bindparam("state"), days_left=bindparam("days_left"), ended_on=bindparam("ended_on"))
 )
 OPEN_DEADLINE = insert(Deadline)
 SEND = insert(Mail)
 REST = insert(Pause)
 RESUME = (
-    update(Pause).where(Pause.case_id == bindparam("c"), Pause.ended_on.is_(None)).values(ended_on=bindparam("day"))
+    update(Pause)
+    .where(Pause.case_id == bindparam("c", type_=Uuid()), Pause.ended_on.is_(None))
+    .values(ended_on=bindparam("day"))
 )
 ISSUE = (
     update(Notice)
-    .where(Notice.case_id == bindparam("c"), Notice.digest == bindparam("letter"), Notice.issued_at.is_(None))
+    .where(
+        Notice.case_id == bindparam("c", type_=Uuid()), Notice.digest == bindparam("signed"), Notice.issued_at.is_(None)
+    )
     .values(issued_at=bindparam("at"))
 )
 BEAR = insert(Case)
-SET = update(Case).where(Case.id == bindparam("c"), Case.revision == bindparam("seen"))
+SET = update(Case).where(Case.id == bindparam("c", type_=Uuid()), Case.revision == bindparam("seen"))
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,7 @@ def _write_step(
     elif situation.facts.resting and (rule.name == "resume" or to != case.state):
         connection.execute(RESUME, {"c": case.id, "day": today})
     if record.letter:
-        connection.execute(ISSUE, {"c": case.id, "letter": record.letter, "at": clock.now()})
+        connection.execute(ISSUE, {"c": case.id, "signed": record.letter, "at": clock.now()})
     if record.tasks:
         connection.execute(insert(Task), [dict(task) for task in record.tasks])
     cause = f"{case.id}/{case.revision + 1}"

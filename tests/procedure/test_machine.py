@@ -96,7 +96,7 @@ def test_applicants_and_the_system_declare_nothing():
     ("act", "conflict", "expected"),
     [
         ("declare_conflict", "undeclared", ()), ("claim", "undeclared", ()), ("release", "undeclared", ()),
-        ("declare_conflict", "declared", ()), ("release", "declared", ()), 
+        ("declare_conflict", "declared", ()), ("release", "declared", ()),
         ("claim", "declared", ("conflict.declared",)),
         ("check", "undeclared", ("conflict.undeclared",)), ("check", "declared", ("conflict.declared",)),
         ("check", "none", ()),

@@ -25,7 +25,7 @@ NUMBERED = "MSO"
 
 
 def open_draft(session: Session, book: Rulebook, account: UUID) -> Case:
-    """Begin a draft under the edition in force; the caller commits. Raises `Refused` (`draft.too_many`) beyond three."""
+    """Begin a draft under the edition in force; the caller commits. `Refused` (`draft.too_many`) beyond three."""
     if queries.open_drafts(session, account) >= queries.MOST_DRAFTS:
         raise Refused((Reason("draft.too_many", {"most": queries.MOST_DRAFTS}),))
     case_id = new_id()

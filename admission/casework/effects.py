@@ -79,7 +79,7 @@ def deadlines_of_step(
 def deadlines_of_act(
     rulebook: Rulebook, procedure: Procedure, act: Act, case: Any, running: Sequence[Running], begins_on: date
 ) -> Changes:
-    """End and begin deadlines as the act says; `begins_on`: day of the event, of a letter the day it counts as given."""
+    """End and begin deadlines as the act says; `begins_on`: day of the event (of a letter: when it counts as given)."""
     changes = Changes()
     changes.changed += [_changed(row, "ended", ended_on=begins_on) for row in running if row.kind in act.ends_deadline]
     alive = {row.kind for row in running if row.state in ("running", "paused")} - set(act.ends_deadline)

@@ -42,7 +42,7 @@ def export(session: Session, folder: Path, editions: dict[str, bytes], guards: d
 
 def export_disclosures(session: Session, file: Path, size: int) -> None:
     """Write `disclosures.jsonl` {idx, disclosures} for those entitled; the caller records who was given it."""
-    strings = dict(session.execute(select(DisclosureRow.digest, DisclosureRow.string)).tuples())
+    strings = dict(session.execute(select(DisclosureRow.digest, DisclosureRow.string)).all())
     with file.open("w", encoding="utf-8") as out:
         for idx, body in session.execute(select(Entry.idx, Entry.body).where(Entry.idx < size).order_by(Entry.idx)):
             held = [strings[digest] for digest in json.loads(body).get("_sd", ()) if digest in strings]

@@ -78,18 +78,24 @@ class _Reader:
             self.faults.append(Fault(where, f"stands where entry {place} is expected"))
         try:
             body = json.loads(entry.body)
-            if rfc8785.dumps(body) != entry.body.encode():
-                self.faults.append(Fault(where, "is not in canonical form"))
-        except (ValueError, TypeError):
+            canonical = rfc8785.dumps(body) == entry.body.encode()
+        except (ValueError, TypeError, RecursionError):
+            body, canonical = None, False
+        if not isinstance(body, dict):
             self.faults.append(Fault(where, "cannot be read"))
             return
+        if not canonical:
+            self.faults.append(Fault(where, "is not in canonical form"))
         self.faults += [Fault(where, f"column {name} differs from the bytes") for name in _differing(entry, body)]
         self.digests.update(body.get("_sd", ()))
         if "revision" in body:
             self._step(where, body)
 
     def _step(self, where: str, body: dict[str, Any]) -> None:
-        case, revision = body["case"], body["revision"]
+        if lacking := [name for name in ("case", "to", "edition") if name not in body]:
+            self.faults.append(Fault(where, f"lacks {', '.join(lacking)}"))
+            return
+        case, revision = str(body["case"]), body["revision"]
         before = self.last.get(case)
         if revision == 0:
             if before is not None:

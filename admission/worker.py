@@ -1,0 +1,195 @@
+"""The worker: sends mail, lets deadlines pass, signs checkpoints, makes page pictures, sweeps what is left over."""
+
+import smtplib
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from flask import Flask, current_app
+from flask_mail import Mail as Postman
+from flask_mail import Message
+from sqlalchemy import func, select
+
+from admission.cases.pictures import make_pictures
+from admission.casework import outbox, overdue
+from admission.city.queries import settings
+from admission.ground import clock
+from admission.ground.db import db, writing
+from admission.ground.jobs import beat
+from admission.ground.mail import Mail
+from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
+from admission.log.models import Entry
+
+log = structlog.get_logger("worker")
+PAUSE = 2.0
+PATIENCE = timedelta(hours=24)
+MOST_A_ROUND = 200
+
+
+def run(app: Flask, *, once: bool = False, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Work until told to stop; with `once` one round, for a cron host."""
+    while True:
+        with app.app_context():
+            round_of_work()
+        if once or should_stop():
+            return
+        time.sleep(PAUSE)
+
+
+def round_of_work() -> None:
+    """Everything that is due now; one thing that fails keeps nothing else from being done."""
+    for name, work in WORK.items():
+        try:
+            work()
+        except Exception as error:
+            db.session.rollback()
+            log.error("work failed", work=name, error=type(error).__name__)
+        finally:
+            db.session.remove()
+
+
+def note_alive() -> None:
+    """The sign of life that `/buero` looks at."""
+    writing()
+    beat(db.session())
+    db.session.commit()
+
+
+def send_mails() -> None:
+    """Send what waits, at most 200 a round."""
+    for _ in range(MOST_A_ROUND):
+        found = outbox.claim(db.session())
+        if found is None:
+            return
+        send(found)
+
+
+def send(mail_id: UUID) -> None:
+    """Send one claimed mail and note it; a refused one waits, a refused one for good fails with the relay's words."""
+    mail = db.session.get_one(Mail, mail_id)
+    if mail.expires_at is not None and mail.expires_at <= clock.now():
+        return _note(mail_id, "expired")
+    if mail.audience is not None:
+        writing()
+        outbox.spread(db.session(), db.session.get_one(Mail, mail_id, populate_existing=True))
+        db.session.commit()
+        return None
+    ready = outbox.letter(db.session(), mail)
+    message_id = f"<{mail.message_id}@{_host()}>"
+    db.session.rollback()
+    if ready is None:
+        return _note(mail_id, "expired")
+    try:
+        _hand_over(ready, message_id)
+    except smtplib.SMTPRecipientsRefused as error:
+        return _note_refused(mail_id, next(iter(error.recipients.values()), (0, b"")))
+    except smtplib.SMTPResponseException as error:
+        return _note_refused(mail_id, (error.smtp_code, error.smtp_error))
+    except (OSError, smtplib.SMTPException) as error:
+        return _note_refused(mail_id, (0, str(error).encode()))
+    return _note(mail_id, "sent")
+
+
+def pass_deadlines() -> None:
+    """Let every deadline whose last day is over do what the edition says."""
+    session = db.session()
+    for deadline, case in overdue.overdue(session):
+        overdue.pass_deadline(session, deadline, case)
+    session.rollback()
+    overdue.warn(session)
+
+
+def sign() -> None:
+    """A checkpoint after each submission and once a day; none if the log no longer continues the last one."""
+    session = db.session()
+    file = current_app.config["LOG_KEY_FILE"]
+    if not file or not Path(file).is_file():
+        return
+    if not _checkpoint_is_due():
+        session.rollback()
+        return
+    city = settings(clock.today())
+    if city is None or not city.origin:
+        session.rollback()
+        return
+    writing()
+    signs = signer(city.origin, Path(file))
+    if not keys(session):
+        begin_log(session, signs)
+    try:
+        sign_checkpoint(session, signs)
+    except LogDiffers as difference:
+        session.rollback()
+        log.error("checkpoint refused", reason=str(difference))
+        return
+    session.commit()
+
+
+def draw_pages() -> None:
+    """Page pictures of a few documents a round."""
+    for _ in range(5):
+        if not make_pictures(db.session()):
+            return
+
+
+def _checkpoint_is_due() -> bool:
+    session = db.session()
+    last = latest(session)
+    known = last.size if last else 0
+    fresh = session.scalar(select(func.count()).select_from(Entry).where(Entry.idx >= known)) or 0
+    if not fresh:
+        return False
+    if last is None or clock.berlin_day(last.signed_at) < clock.today():
+        return True
+    submitted = select(Entry.idx).where(Entry.idx >= known, Entry.type == "step.submit").limit(1)
+    return session.scalar(submitted) is not None
+
+
+def _hand_over(ready: outbox.Letter, message_id: str) -> None:
+    postman: Postman = current_app.extensions["mail"]
+    message = Message(subject=ready.subject, recipients=[ready.address], body=ready.body)
+    message.msgId = message_id
+    message.extra_headers = {"Auto-Submitted": "auto-generated"}
+    postman.send(message)
+
+
+def _note(mail_id: UUID, state: str) -> None:
+    writing()
+    mail = db.session.get_one(Mail, mail_id, populate_existing=True)
+    mail.state, mail.values, mail.lease_until = state, None, None
+    mail.address = None
+    mail.sent_at = clock.now() if state == "sent" else None
+    db.session.commit()
+
+
+def _note_refused(mail_id: UUID, answer: tuple[int, bytes | str]) -> None:
+    """5xx is final; anything else is tried again, later each time, for a day."""
+    code, words = answer
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    writing()
+    mail = db.session.get_one(Mail, mail_id, populate_existing=True)
+    mail.attempts += 1
+    mail.error = f"{code} {text}"[:500]
+    mail.lease_until = None
+    final = 500 <= code < 600 or clock.now() - mail.queued_at > PATIENCE
+    mail.state = "failed" if final else "queued"
+    mail.run_at = clock.now() + min(timedelta(seconds=15 * 2**mail.attempts), timedelta(hours=1))
+    db.session.commit()
+    log.warning("mail refused", code=code, final=final)
+
+
+def _host() -> str:
+    sender = current_app.config.get("MAIL_DEFAULT_SENDER") or "mso@localhost"
+    return str(sender).rpartition("@")[2].rstrip(">") or "localhost"
+
+
+WORK: dict[str, Callable[[], None]] = {
+    "alive": note_alive,
+    "mail": send_mails,
+    "deadlines": pass_deadlines,
+    "checkpoint": sign,
+    "pages": draw_pages,
+}

@@ -1,6 +1,7 @@
 """The verifier names each fault that was planted, and nothing else."""
 
 import base64
+import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from admission.casework import applications
 from admission.ground.db import db, writing
 from admission.log.checkpoint import Signer, begin_log, sign_checkpoint
+from admission.log.entry import canonical
 from admission.log.models import DisclosureRow, Entry
 from admission.log.verifier import verify
 from tests import factories
@@ -70,9 +72,18 @@ def test_a_row_that_says_other_than_its_bytes(app, case_id):
     assert faults() == [("entry 1", "column to differs from the bytes")]
 
 
-def test_bytes_that_are_no_json(app, case_id):
-    change(app, "UPDATE entry SET body = 'x' WHERE idx = 1")
+@pytest.mark.parametrize("body", ["x", "", "[]", "7", "[" * 100_000, "\ufeff{}"])
+def test_bytes_that_are_no_object(app, case_id, body):
+    change(app, "UPDATE entry SET body = :body WHERE idx = 1", body=body)
     assert ("entry 1", "cannot be read") in faults()
+
+
+@pytest.mark.parametrize("key", ["case", "to", "edition"])
+def test_a_step_without_what_every_step_has(app, case_id, key):
+    said = json.loads(db.session.scalar(select(Entry.body).where(Entry.idx == 1)))
+    del said[key]
+    change(app, "UPDATE entry SET body = :body WHERE idx = 1", body=canonical(said).decode())
+    assert ("entry 1", f"lacks {key}") in faults()
 
 
 def test_a_deleted_entry(app, case_id):

@@ -59,6 +59,7 @@ def settings(environ: Mapping[str, str], mode: str) -> dict[str, Any]:
         "SECRET_KEY_FALLBACKS": [old for old in environ.get("SECRET_KEYS_BEFORE", "").split() if old],
         "MASTER_KEY_FILE": environ.get("MASTER_KEY_FILE", ""),
         "LOG_KEY_FILE": environ.get("LOG_KEY_FILE", ""),
+        "FILES_DIR": environ.get("FILES_DIR", "" if mode == "production" else f"{ROOT}/var/{mode}-files"),
         "SQLALCHEMY_DATABASE_URI": database,
         "SQLALCHEMY_ENGINE_OPTIONS": {**engine_options(database), "hide_parameters": True},
         "MAIL_SERVER": environ.get("MAIL_SERVER", "localhost"),
@@ -72,6 +73,7 @@ def settings(environ: Mapping[str, str], mode: str) -> dict[str, Any]:
         "TRUSTED_HOSTS": sorted(
             {urlsplit(base_url).hostname or "localhost"} | (set() if secure else {"localhost", "127.0.0.1"})
         ),
+        "SOURCE_URL": environ.get("SOURCE_URL", ""),
         "PROXIES": int(environ.get("PROXIES", "0")),
         "FLOOD_LIMIT": environ.get("FLOOD_LIMIT", "1200 per minute"),
         "MAX_CONTENT_LENGTH": MEBIBYTE,
@@ -98,7 +100,10 @@ def reasons_not_to_start(config: Mapping[str, Any], environ: Mapping[str, str]) 
     """One sentence for each setting that would be unsafe in production."""
     secret = config["SECRET_KEY"]
     if secret.strip().lower() in KNOWN_SECRETS or len(secret) < 32:
-        yield "SECRET_KEY is missing, known or shorter than 32 characters: anybody could forge a session. Make one with `python -c 'import secrets; print(secrets.token_urlsafe(32))'`."
+        yield (
+            "SECRET_KEY is missing, known or shorter than 32 characters: anybody could forge a session. Make one with "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'`."
+        )
     if config["DEBUG"]:
         yield "FLASK_DEBUG is on: its console runs code for everybody who can reach it. Unset it."
     if config["DEMO"]:
@@ -112,14 +117,20 @@ def reasons_not_to_start(config: Mapping[str, Any], environ: Mapping[str, str]) 
         yield "CITY names no folder: it holds the city's rulebook, texts and settings."
     key = config["MASTER_KEY_FILE"]
     if not key or not Path(key).is_file():
-        yield "MASTER_KEY_FILE names no file: answers and files could not be sealed. Make one with `openssl rand -hex 32`."
+        yield (
+            "MASTER_KEY_FILE names no file: answers and files could not be sealed. "
+            "Make one with `openssl rand -hex 32`."
+        )
     yield from _readable_by_others("MASTER_KEY_FILE", key)
     yield from _readable_by_others("LOG_KEY_FILE", config["LOG_KEY_FILE"])
     yield from _readable_by_others("SECRET_KEY_FILE", environ.get("SECRET_KEY_FILE", ""))
     yield from _database(config["SQLALCHEMY_DATABASE_URI"])
     encrypted = config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"]
     if config["MAIL_SERVER"] not in HERE and not encrypted:
-        yield "MAIL_SERVER is another machine and neither MAIL_USE_TLS nor MAIL_USE_SSL is set: sign-in codes would travel in the clear."
+        yield (
+            "MAIL_SERVER is another machine and neither MAIL_USE_TLS nor MAIL_USE_SSL is set: "
+            "sign-in codes would travel in the clear."
+        )
 
 
 def _database(address: str) -> Iterator[str]:

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -28,7 +29,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from admission.ground.ids import random_text
+from admission.casework.move import Command
+from admission.ground.ids import new_id
 
 LINE, LINES = 300, 10_000
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -47,7 +49,8 @@ def clean(text: str) -> str:
     if TURNING.search(text):
         raise ValueError(
             gettext(
-                "The text contains invisible characters that turn the reading direction around. Please type it once more instead of pasting it."
+                "The text contains invisible characters that turn the reading direction around. "
+                "Please type it once more instead of pasting it."
             )
         )
     if FORBIDDEN.search(text):
@@ -285,17 +288,10 @@ class PublicForm(FlaskForm):
             field.errors = [*field.errors, *messages]
 
 
-class Command(NamedTuple):
-    """What every step carries: a random id (sent twice, done once) and the revision that the person saw."""
-
-    id: str
-    seen: int | None
-
-
 class CommandForm(PublicForm):
     """A form that takes a step; `command.id` stays the same when the form comes back."""
 
-    command_id = HiddenField(name="command", default=random_text, validators=[Length(min=16, max=64)])
+    command_id = HiddenField(name="command", default=lambda: str(new_id()))
     seen_revision = HiddenField(name="seen")
 
     def __init__(self, *args: Any, seen: int | None = None, **rest: Any) -> None:
@@ -307,8 +303,14 @@ class CommandForm(PublicForm):
     @property
     def command(self) -> Command:
         """For `casework.move`."""
-        seen = self.seen_revision.data
-        return Command(self.command_id.data or "", int(seen) if seen else None)
+        return Command(UUID(self.command_id.data), int(self.seen_revision.data or 0))
+
+    def validate_command_id(self, field: Field) -> None:
+        """A UUID of ours; the person cannot see this field either."""
+        try:
+            UUID(field.data or "")
+        except ValueError:
+            raise ValidationError(gettext("This form is damaged. Please open the page again.")) from None
 
     def validate_seen_revision(self, field: Field) -> None:
         """A number or nothing; the person cannot see this field, so a broken one is nobody's typing error."""

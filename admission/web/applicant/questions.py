@@ -1,4 +1,4 @@
-"""Forms made from the edition: one question, a new activity, the declarations. What counts as an answer, `cases` says."""
+"""Forms made from the edition: a question, a new activity, the declarations. What is an answer, `cases.rules` says."""
 
 import re
 from collections.abc import Mapping

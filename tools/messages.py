@@ -9,6 +9,7 @@ applicant.po, …), so that two people never edit one file; all of them are comp
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "admission" / "translations"
 LANGUAGES = ("de",)
+NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""The compiled file tells no date, so that the same sources give the same bytes."""
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2), "_l": None}
 
 
@@ -48,7 +51,7 @@ def files(language: str) -> list[Path]:
 
 def known(language: str) -> Catalog:
     """All translations of a language; a message in two files must say the same in both."""
-    joined = Catalog(locale=language, fuzzy=False)
+    joined = Catalog(locale=language, fuzzy=False, creation_date=NO_DAY, revision_date=NO_DAY)
     for file in files(language):
         with file.open("rb") as source:
             for message in read_po(source, locale=language):

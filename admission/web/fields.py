@@ -21,6 +21,7 @@ from wtforms import (
     IntegerField,
     MultipleFileField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -206,11 +207,16 @@ def _between(least: int, most: int) -> Any:
     return check
 
 
+def options(pairs: Any) -> list[SelectChoice] | None:
+    """(value, label) pairs as WTForms wants them; also for `form.where.choices = options(…)`."""
+    return None if pairs is None else [SelectChoice(value, label) for value, label in pairs]
+
+
 class Choice(RadioField):
     """Radio buttons; nothing is preselected. `choices`: (value, label) pairs."""
 
     def __init__(self, label: Any = None, choices: Any = None, *, required: str | bool = False, **rest: Any) -> None:
-        super().__init__(label, choices=choices, validators=_checks(required), **rest)
+        super().__init__(label, choices=options(choices), validators=_checks(required), **rest)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a value that was not offered; no answer is the business of `required`."""
@@ -225,7 +231,7 @@ class Choices(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(self, label: Any = None, choices: Any = None, *, required: str | bool = False, **rest: Any) -> None:
-        super().__init__(label, choices=choices, validators=_checks(required), **rest)
+        super().__init__(label, choices=options(choices), validators=_checks(required), **rest)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse values that were not offered."""
@@ -236,6 +242,9 @@ class Choices(SelectMultipleField):
 
 class Pick(SelectField):
     """A drop-down list; only for filter bars."""
+
+    def __init__(self, label: Any = None, choices: Any = None, **rest: Any) -> None:
+        super().__init__(label, choices=options(choices), **rest)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a value that was not offered."""
@@ -308,7 +317,7 @@ class CommandForm(PublicForm):
     def validate_command_id(self, field: Field) -> None:
         """A UUID of ours; the person cannot see this field either."""
         try:
-            UUID(field.data or "")
+            UUID(field.raw_data[0] if field.raw_data else "")
         except ValueError:
             raise ValidationError(gettext("This form is damaged. Please open the page again.")) from None
 

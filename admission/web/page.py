@@ -315,7 +315,9 @@ def size(count: int) -> str:
 
 
 def sentences(reasons: Iterable[Reason], rulebook: Rulebook | None) -> list[str]:
-    """Every reason as a sentence of the edition, in the reader's language."""
+    """Every reason as a sentence of the edition (without one, of that in force), in the reader's language."""
+    if rulebook is None and (now := current_page().in_force):
+        rulebook = now.rulebook
     return [sentence(reason, rulebook) for reason in reasons]
 
 

@@ -19,7 +19,6 @@ from admission.web.applicant.drafts import address_of, submitted
 from admission.web.applicant.questions import WIDTHS, NewActivity, declarations_form, question_form, value_of
 from admission.web.applicant.surroundings import book_of, contact, say, title_of, unchanged, unfit
 from admission.web.entries import keeps_entries
-from admission.web.fields import CommandForm
 from admission.web.page import day
 
 PAUSE, MORE, CHECK = "pause", "mehr", "pruefen"
@@ -85,8 +84,8 @@ def save(draft: Case, section: str, question: str, form: Any) -> ResponseReturnV
 
 @bp.post("/antrag/entwurf/<uuid:draft>/<section>/<question>/entfernen")
 @access(Role.APPLICANT, draft="draft")
-@keeps_entries("applicant/frage.html", lambda draft, section, question: CommandForm(), question_page)
-def remove_activity(draft: Case, section: str, question: str, form: CommandForm) -> ResponseReturnValue:
+@keeps_entries("applicant/frage.html", form_of, question_page)
+def remove_activity(draft: Case, section: str, question: str, form: Any) -> ResponseReturnValue:
     """Take one dated activity out; one that is gone already stays gone."""
     unchanged(draft, form)
     book, answers, _row = _asked(draft, section, question)

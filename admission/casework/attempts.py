@@ -4,11 +4,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Refusal
+from admission.casework.facts import lock
 from admission.casework.move import RefusedHere
+from admission.casework.people import matter_of
 from admission.ground import clock
 from admission.ground.ids import new_id
 from admission.log.append import append
 from admission.log.entry import Draft
+from admission.log.pseudonyms import pseudonym
 
 
 def record_attempt(session: Session, refusal: RefusedHere, seen: int) -> bool:
@@ -18,21 +21,24 @@ def record_attempt(session: Session, refusal: RefusedHere, seen: int) -> bool:
     """
     situation, by = refusal.situation, refusal.by
     case, hour = situation.case, clock.now().strftime("%Y-%m-%dT%H")
+    lock(session, case.id)
+    # the rollback took a pseudonym that was made for this attempt
+    name = pseudonym(session, by.person, matter_of(case)) if by.person else by.pseudonym
     known = select(Refusal.id).where(
         Refusal.case_id == case.id,
-        Refusal.actor == by.pseudonym,
+        Refusal.actor == name,
         Refusal.step == refusal.name,
         Refusal.hour == hour,
     )
     if session.scalar(known) is not None:
         return False
-    row = {"id": new_id(), "case_id": case.id, "actor": by.pseudonym, "step": refusal.name, "hour": hour}
+    row = {"id": new_id(), "case_id": case.id, "actor": name, "step": refusal.name, "hour": hour}
     session.execute(insert(Refusal), [row])
     append(
         session,
         Draft(
             "attempt.refused",
-            by.pseudonym,
+            name,
             by.role,
             case=case.id,
             kind=case.kind,

@@ -1,8 +1,9 @@
 """Who acts on a case, under the pseudonym of its matter."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Case
@@ -19,9 +20,10 @@ def actor(session: Session, person: UUID, role: str, case: Case) -> Actor:
     return Actor(person, role, pseudonym(session, person, matter_of(case)))
 
 
-def matter_of(case: Case) -> UUID:
-    """The matter that a case belongs to."""
-    return case.of or case.id
+def matter_of(case: Case | Row[Any]) -> UUID:
+    """The matter that a case, or its locked row, belongs to."""
+    matter: UUID = case.of or case.id
+    return matter
 
 
 def applicants(session: Session, case: Case) -> list[UUID]:

@@ -71,7 +71,8 @@ def settings(environ: Mapping[str, str], mode: str) -> dict[str, Any]:
         "MAIL_DEFAULT_SENDER": environ.get("MAIL_SENDER"),
         # a foreign Host header would end up in links and is answered with 400
         "TRUSTED_HOSTS": sorted(
-            {urlsplit(base_url).hostname or "localhost"} | (set() if secure else {"localhost", "127.0.0.1"})
+            {urlsplit(base_url).hostname or "localhost", *environ.get("MORE_HOSTS", "").split()}
+            | (set() if secure else {"localhost", "127.0.0.1"})
         ),
         "SOURCE_URL": environ.get("SOURCE_URL", ""),
         "PROXIES": int(environ.get("PROXIES", "0")),

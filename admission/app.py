@@ -4,22 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admission.ground.db import db, install
-from admission.web import access, desks, errors, headers, page
+from admission.web import access, desks, errors, headers, limits, page
 
 ROOT = Path(__file__).resolve().parent.parent
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
-"""Against floods, a node at a time; limits that must hold everywhere stand in our own tables."""
 
 
-def create_app(config: Mapping[str, Any]) -> Flask:
-    """The Flask application for these settings (`config.from_environment`).
+def create_app(config: Mapping[str, Any], *more: Blueprint) -> Flask:
+    """The Flask application for these settings (`config.from_environment`); `more`: pages that only the demo has.
 
     Raises `RuntimeError` when a route does not say who may open it.
     """
@@ -32,16 +28,12 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     with app.app_context():
         install(db.engine)
     Babel(app, locale_selector=page.language)
-    _limit_floods(app)
+    limits.install(app)
     headers.install(app)
     page.install(app)
     errors.install(app)
     desks.install(app)
+    for blueprint in more:
+        app.register_blueprint(blueprint)
     access.install(app)
     return app
-
-
-def _limit_floods(app: Flask) -> None:
-    app.config["RATELIMIT_DEFAULT"] = app.config["FLOOD_LIMIT"]
-    app.config["RATELIMIT_ENABLED"] = not app.config["TESTING"] or app.config.get("LIMIT_FLOODS", False)
-    limiter.init_app(app)

@@ -28,7 +28,7 @@ log = structlog.get_logger("admission")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is heard or read as a digit."""
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
-RETRY = {503: 60}
+RETRY = {429: 60, 503: 60}
 HIDDEN = {"csrf_token"}
 NEVER_SHOWN = ("password", "passwort", "code", "secret", "token")
 MOST_ENTRIES = 200
@@ -123,6 +123,8 @@ def _more(status: int, error: Exception) -> dict[str, Any]:
 
 def _entered() -> list[tuple[str, str]]:
     """What was typed, to be sent once more after signing in; files and secrets have to be given again."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return []  # nobody unknown makes us read an upload
     try:
         form: MultiDict[str, str] = request.form
     except RequestEntityTooLarge:

@@ -21,7 +21,7 @@ from wtforms import (
     IntegerField,
     MultipleFileField,
     RadioField,
-    SelectChoice,
+    SelectChoice,  # type: ignore[attr-defined]
     SelectField,
     SelectMultipleField,
     StringField,

@@ -1,11 +1,18 @@
 """The pages that a public body owes everybody."""
 
+from datetime import date
+
 import pytest
+from flask import render_template
 from sqlalchemy import select
 
+from admission.city.models import Setting
+from admission.ground import clock, crypto
 from admission.ground.db import db
 from admission.ground.mail import Mail, values_of
-from tests.web.browser import page, title
+from tests.factories import account
+from tests.installation import application, close
+from tests.web.browser import Browser, page, title
 
 PAGES = {
     "/impressum": "Impressum",
@@ -23,15 +30,44 @@ def test_each_duty_is_a_page_linked_from_every_page(browser, path, heading):
     assert f'href="{path}"' in browser.get("/nope").get_data(as_text=True)
 
 
-def test_a_barrier_is_reported_to_the_office_by_mail(browser):
-    sent = {"what": "Der Knopf hat keinen Namen.", "where": "/antrag", "address": "anna@example.org"}
+SENT = {"what": "Der Knopf hat keinen Namen.", "where": "/antrag", "address": "anna@example.org"}
 
-    answer = browser.post("/barrierefreiheit", data=sent, follow_redirects=True)
+
+def test_a_barrier_is_reported_to_the_mailbox_of_the_office(browser):
+    db.session.add(
+        Setting(name="mail", value="mso@musterfeld.example", valid_from=date(2020, 1, 1), changed_at=clock.now())
+    )
+    db.session.commit()
+
+    answer = browser.post("/barrierefreiheit", data=SENT, follow_redirects=True)
 
     assert title(answer) == "Danke, Ihre Meldung ist angekommen"
     mail = db.session.scalars(select(Mail)).one()
-    assert (mail.template, mail.audience) == ("accessibility_feedback", "caseworker")
-    assert values_of(mail) == sent
+    assert crypto.unseal_text(mail.address, "mail/address") == "mso@musterfeld.example"
+    text = render_template(f"mail/{mail.template}.{mail.language}.txt", **values_of(mail))
+    assert text.startswith("Subject: Eine Barriere wurde gemeldet\n")
+    assert all(word in text for word in SENT.values())
+
+
+def test_without_a_mailbox_each_person_in_charge_gets_the_report(browser):
+    people = {account(None, "caseworker"), account(None, "caseworker")}
+    account(None, "applicant")
+
+    browser.post("/barrierefreiheit", data=SENT)
+
+    assert set(db.session.scalars(select(Mail.recipient))) == people
+
+
+def test_nobody_floods_the_office(templates, tmp_path):
+    with templates.fresh("sqlite", tmp_path) as address:
+        app = application(address, tmp_path, LIMIT_FLOODS=True)
+        app.test_client_class = Browser
+        answers = [app.test_client().post("/barrierefreiheit", data=SENT) for _ in range(21)]
+        close(app)
+
+    assert [answer.status_code for answer in answers] == [303] * 20 + [429]
+    assert title(answers[-1]) == "Das war zu oft in kurzer Zeit"
+    assert answers[-1].headers["Retry-After"]
 
 
 def test_a_report_without_a_sentence_comes_back(browser):

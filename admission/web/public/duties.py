@@ -10,11 +10,13 @@ from admission import __version__
 from admission.ground import mail
 from admission.ground.db import db
 from admission.ground.ids import random_text
+from admission.people.queries import people_with
 from admission.people.roles import Role
 from admission.web import page
 from admission.web.access import access
 from admission.web.entries import keeps_entries
 from admission.web.fields import Email, Lines, PublicForm, Text
+from admission.web.limits import PUBLIC_FORM, limiter
 from admission.web.public import bp
 
 STATEMENT_OF = "2026-11-24"
@@ -63,13 +65,17 @@ def accessibility() -> str:
 
 @bp.post("/barrierefreiheit")
 @access(public=True)
+@limiter.limit(PUBLIC_FORM)
 @keeps_entries("public/barrierefreiheit.html", Barrier, lambda **_: _statement())
 def report_barrier(form: Barrier) -> ResponseReturnValue:
-    """Send the report to the office; the form is answered the same whatever happens to the mail."""
+    """Send the report to the office's mailbox, or to each person in charge while there is none."""
     values = {"what": form.what.data, "where": form.where.data or "", "address": form.address.data or ""}
-    mail.queue(
-        db.session(), "accessibility_feedback", key=f"barrier:{random_text()}", audience=Role.CASEWORKER, values=values
-    )
+    city, key = page.current_page().city, f"barrier:{random_text()}"
+    if city and city.mail:
+        mail.queue(db.session(), "accessibility_feedback", key=key, address=city.mail, values=values)
+    else:
+        for person in people_with(Role.CASEWORKER):
+            mail.queue(db.session(), "accessibility_feedback", key=f"{key}:{person}", to=person, values=values)
     db.session.commit()
     return redirect(url_for("public.barrier_reported"), 303)
 

@@ -31,6 +31,8 @@ MOST_A_ROUND = 200
 
 def run(app: Flask, *, once: bool = False, should_stop: Callable[[], bool] = lambda: False) -> None:
     """Work until told to stop; with `once` one round, for a cron host."""
+    if "mail" not in app.extensions:
+        Postman(app)  # here alone: the web process never talks to a mail server
     while True:
         with app.app_context():
             round_of_work()

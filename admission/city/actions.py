@@ -28,7 +28,7 @@ def change(name: str, value: Any, *, by: UUID | None, role: str = "admin", valid
         return False
     _add(name, value, day, None, by)
     append_house(
-        db.session, "city.changed", actor=by, role=role if by else "system", data={"setting": name, "valid_from": day}
+        db.session(), "city.changed", actor=by, role=role if by else "system", data={"setting": name, "valid_from": day}
     )
     return True
 
@@ -39,7 +39,7 @@ def load_preset(file: Path) -> int:
     for name, value, first, through in rows:
         _add(name, value, first or ALWAYS, through, None)
     append_house(
-        db.session, "city.changed", actor=None, role="system", data={"setting": "all", "valid_from": clock.today()}
+        db.session(), "city.changed", actor=None, role="system", data={"setting": "all", "valid_from": clock.today()}
     )
     return len(rows)
 

@@ -346,7 +346,7 @@ def stories() -> list[Story]:
                     10,
                     lambda m, d: m.is_proposed(
                         "admit",
-                        "Die Satzung gibt in § 2 niemandem außerhalb Weisungsrechte. Mitgliedschaften einzelner Personen zählen nicht.",
+                        "Die Satzung gibt in § 2 niemandem außerhalb Weisungsrechte. Nur das zählt.",
                     ),
                 ),
             ],

@@ -1,0 +1,37 @@
+# Two commands for a fresh machine: `make run` and `make test`. The others are for those who work on it.
+SHELL := /bin/bash
+PORT ?= 5000
+FLASK := .venv/bin/flask --app manage
+TESTERS ?= 2
+
+.PHONY: run install test lint lock messages clean
+
+run: ## serve the fictional city on localhost
+	@tools/install run
+	@MODE=demo PORT=$(PORT) $(FLASK) demo
+
+install: ## the environment alone, checks included
+	@tools/install test
+
+test: install lint ## everything, on both databases and in the browser
+	.venv/bin/pytest -q -n $(TESTERS) --dist loadscope tests
+
+lint: install
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --check --lint --quiet templates
+
+lock: install ## write the lock files anew
+	.venv/bin/pip install -q pip-tools
+	.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt requirements.in
+	.venv/bin/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements-dev.txt requirements-dev.in
+
+messages: install ## extract the texts and compile the translations
+	.venv/bin/pybabel -q extract -F babel.cfg -k lazy_gettext -o /tmp/messages.pot .
+	.venv/bin/pybabel -q update -i /tmp/messages.pot -d admission/translations --no-fuzzy-matching
+	.venv/bin/pybabel -q compile -d admission/translations
+
+clean: ## remove what the demo and the checks made
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache .hypothesis

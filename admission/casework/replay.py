@@ -1,0 +1,79 @@
+"""Judging every recorded step again from the entries alone: that proves that entries suffice.
+
+Imports the rulebook, the procedure and the log, nothing else of the house.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admission.log.models import Entry
+from admission.procedure.facts import facts_from
+from admission.procedure.machine import Person, why_not
+from admission.rulebook.queries import rulebook
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A recorded step that the published rules would not have allowed, or that led elsewhere."""
+
+    idx: int
+    step: str
+    says: tuple[str, ...]
+
+
+@dataclass
+class _Course:
+    """Where one case stands while its entries are read, and who did and declared what."""
+
+    state: str = ""
+    acts: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    conflicts: dict[str, str] = field(default_factory=dict)
+
+
+def replay(session: Session) -> tuple[int, list[Difference]]:
+    """How many steps were judged again, and those that differ."""
+    rows = session.execute(select(Entry.idx, Entry.body).where(Entry.case_id.is_not(None)).order_by(Entry.idx))
+    judged, differences = 0, []
+    for difference in judge((idx, json.loads(body)) for idx, body in rows):
+        judged += 1
+        if difference is not None:
+            differences.append(difference)
+    return judged, differences
+
+
+def judge(entries: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Difference | None]:
+    """One result for each step entry: None if the rules allow it as recorded."""
+    courses: defaultdict[str, _Course] = defaultdict(_Course)
+    for idx, entry in entries:
+        course = courses[entry["case"]]
+        family, _, name = entry["type"].partition(".")
+        if family == "step":
+            yield _judged(idx, name, entry, course)
+        if family in ("step", "act"):
+            course.acts[entry["actor"]].add(name)
+        if entry["type"] == "act.declare_conflict":
+            course.conflicts[entry["actor"]] = "declared" if entry.get("data", {}).get("conflict") else "none"
+        course.state = entry.get("to", course.state)
+
+
+def _judged(idx: int, name: str, entry: dict[str, Any], course: _Course) -> Difference | None:
+    procedure = rulebook(entry["edition"]).procedure(entry["kind"])
+    actor = entry["actor"]
+    person = Person(
+        actor,
+        frozenset({entry["role"]}),
+        frozenset(course.acts[actor]),
+        course.conflicts.get(actor, "undeclared"),
+    )
+    reasons = why_not(procedure, course.state, name, facts_from(entry["facts"]), person)
+    says = tuple(reason.code for reason in reasons)
+    rule = procedure.step(course.state, name)
+    if rule is not None and rule.to != entry["to"]:
+        says += ("led_elsewhere",)
+    return Difference(idx, name, says) if says else None

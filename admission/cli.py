@@ -1,0 +1,171 @@
+"""Commands of the operator: `flask --app manage …`. What a command needs and the web does not, it imports here."""
+
+import smtplib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_mail import Mail as Postman
+from flask_mail import Message
+from flask_migrate import Migrate, upgrade
+from sqlalchemy import select
+
+from admission import worker as work
+from admission.app import create_app
+from admission.city.queries import settings
+from admission.demo import serve
+from admission.ground import clock
+from admission.ground.calendar import calendar_toml
+from admission.ground.db import db, writing
+from admission.log.checkpoint import begin_log, keys, sign_checkpoint, signer
+from admission.log.export import export, export_disclosures
+from admission.log.verifier import verify
+from admission.procedure.guards import EXAMPLES, frozen, frozen_bytes
+from admission.rulebook import aloud, publish
+from admission.rulebook.check import check
+from admission.rulebook.models import Edition
+from admission.rulebook.queries import named
+from config import from_environment
+
+log = AppGroup("log", help="The log: verify, export, sign a checkpoint.")
+rulebook = AppGroup("rulebook", help="Editions: check, read aloud, load.")
+
+
+@log.command("verify")
+def log_verify() -> None:
+    """Read the whole log again and name everything that does not fit; ends with 1 if anything was found."""
+    result = verify(db.session())
+    click.echo(f"{result.size} Einträge, {result.checkpoints} Prüfsätze, Prüfzahl {result.root.hex()}")
+    for fault in result.faults:
+        click.echo(f"{fault.where}: {fault.what}")
+    click.echo("Alles passt zusammen." if result.sound else f"{len(result.faults)} Fehler gefunden.")
+    if not result.sound:
+        sys.exit(1)
+
+
+@log.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--with-disclosures", is_flag=True, help="Also what is private, for those entitled; leaves an entry.")
+def log_export(folder: Path, with_disclosures: bool) -> None:
+    """Write the log up to its newest checkpoint as files that other people's programs can read."""
+    session = db.session()
+    editions = {row.digest: row.body.encode() for row in session.scalars(select(Edition))}
+    guards = {frozen(name)["sha256"]: frozen_bytes(rows) for name, rows in EXAMPLES.items()}
+    size = export(session, folder, editions, guards)
+    if with_disclosures:
+        export_disclosures(session, folder / "disclosures.jsonl", size)
+    click.echo(f"{size} Einträge nach {folder} geschrieben.")
+
+
+@log.command("checkpoint")
+def log_checkpoint() -> None:
+    """Sign how long the log is now."""
+    city = settings(clock.today())
+    if city is None or not city.origin:
+        raise click.ClickException("Die Stadt ist noch nicht eingerichtet: flask city init")
+    writing()
+    signs = signer(city.origin, Path(current_app.config["LOG_KEY_FILE"]))
+    if not keys(db.session()):
+        begin_log(db.session(), signs)
+    point = sign_checkpoint(db.session(), signs)
+    db.session.commit()
+    click.echo(point.note if point else "Seit dem letzten Prüfsatz ist nichts dazugekommen.")
+
+
+@rulebook.command("check")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+def rulebook_check(folder: Path) -> None:
+    """Check an edition's folder; ends with 1 if anything must be mended."""
+    findings = check(folder)
+    for finding in findings:
+        click.echo(f"{finding.place}: {finding.says}")
+    click.echo("Keine Beanstandung." if not findings else f"{len(findings)} Beanstandungen.")
+    if findings:
+        sys.exit(1)
+
+
+@rulebook.command("read")
+@click.argument("name")
+def rulebook_read(name: str) -> None:
+    """Print an edition's rules as numbered sentences, as the council resolves on them."""
+    click.echo(aloud.read(named(name)))
+
+
+@rulebook.command("publish")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+def rulebook_publish(folder: Path) -> None:
+    """Load a checked edition; two people put it in force at /verwaltung."""
+    writing()
+    edition = publish.load(folder)
+    db.session.commit()
+    click.echo(f"{edition.name} ist geladen. Fingerabdruck {edition.digest}")
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="One round, for a cron host.")
+@with_appcontext
+def worker_command(once: bool) -> None:
+    """Send mail, let deadlines pass, sign checkpoints, make page pictures."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    work.run(app, once=once)
+
+
+@rulebook.command("calendar")
+@click.argument("year", type=int)
+def rulebook_calendar(year: int) -> None:
+    """Print `calendar.toml` for an edition of that year: the year before to ten years after."""
+    click.echo(calendar_toml(year), nl=False)
+
+
+@click.command("demo")
+@click.option("--port", envvar="PORT", default=5000, show_default=True)
+@click.option("--load-only", is_flag=True, help="Play the city and stop.")
+@with_appcontext
+def demo_command(port: int, load_only: bool) -> None:
+    """Serve the fictional city on localhost; nothing of it is lost between two starts."""
+    folder = Path(current_app.root_path).parent / "var" / "demo"
+    config = from_environment(serve.environment(folder, port))
+    migrated(config)
+    serve.load_city(config)
+    if not load_only:
+        serve.serve(config, folder, port)
+
+
+def migrated(config: Mapping[str, Any]) -> None:
+    """Bring the database of these settings to the newest revision."""
+    app = create_app(config)
+    Migrate(app, db, directory=str(Path(app.root_path).parent / "migrations"), render_as_batch=True)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@click.group("mail")
+def mail() -> None:
+    """Outgoing mail."""
+
+
+@mail.command("check")
+@click.argument("address")
+@with_appcontext
+def mail_check(address: str) -> None:
+    """Send one mail to ADDRESS at once, and say in the relay's words what it refused."""
+    postman = Postman(current_app)
+    message = Message(
+        subject="Netzwerk MSO: Probe des Mailversands",
+        recipients=[address],
+        body="Diese Mail prüft den Versand. Sie ist angekommen, mehr ist nicht zu tun.\n",
+    )
+    try:
+        postman.send(message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise click.ClickException(f"Der Mailserver nahm sie nicht an: {error}") from None
+    click.echo("Der Mailserver hat die Mail angenommen.")
+
+
+COMMANDS = (log, rulebook, mail, worker_command, demo_command)

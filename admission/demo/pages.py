@@ -1,0 +1,70 @@
+"""Two pages that only the demo has: sign in as anybody with one click, and read the mail that was sent."""
+
+from pathlib import Path
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from admission.demo.post import Box
+from admission.ground import clock
+from admission.ground.db import db, writing
+from admission.people import sessions
+from admission.people.models import Account, RoleGrant
+from admission.people.queries import holds
+from admission.people.roles import Role
+from admission.web.access import TOKEN, access
+
+bp = Blueprint("demo", __name__, url_prefix="/demo")
+HOME = {
+    Role.APPLICANT: "/antrag",
+    Role.CASEWORKER: "/buero",
+    Role.APPROVER: "/buero",
+    Role.SECRETARIAT: "/rat",
+    Role.COUNCIL: "/rat",
+    Role.ADMIN: "/verwaltung",
+    Role.EXTERNAL_REVIEWER: "/buero",
+}
+
+
+@bp.get("")
+@access(public=True)
+def accounts() -> ResponseReturnValue:
+    """Everybody of the fictional city, by role."""
+    rows = db.session.execute(
+        select(Account.id, Account.name, Account.address, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(holds(clock.now()), Account.deactivated_at.is_(None))
+        .order_by(Account.name)
+    ).all()
+    by_role = {role: [row for row in rows if row.role == role] for role in HOME}
+    return render_template("demo/konten.html", by_role=by_role)
+
+
+@bp.post("/anmelden")
+@access(public=True)
+def enter() -> ResponseReturnValue:
+    """Sign in as this person."""
+    try:
+        account = UUID(request.form.get("konto", ""))
+    except ValueError:
+        abort(404)
+    role = db.session.scalar(
+        select(RoleGrant.role).where(RoleGrant.account_id == account, holds(clock.now())).order_by(RoleGrant.role)
+    )
+    if role is None:
+        abort(404)
+    writing()
+    token = sessions.open_session(account, "Demo")
+    db.session.commit()
+    session.clear()
+    session[TOKEN] = token
+    return redirect(HOME.get(Role(role), "/"), code=303)
+
+
+@bp.get("/post")
+@access(public=True)
+def mail() -> ResponseReturnValue:
+    """The mail that was sent, newest first."""
+    return render_template("demo/post.html", mails=Box(Path(current_app.config["DEMO_POST_DIR"])).newest())

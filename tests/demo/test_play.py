@@ -1,0 +1,65 @@
+"""The fictional city goes through the real engine."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from admission.cases.models import Case
+from admission.casework.replay import replay
+from admission.demo import play
+from admission.ground import clock
+from admission.ground.db import db
+from admission.log.checkpoint import keys, latest
+from admission.log.models import Checkpoint, Entry
+from admission.log.verifier import verify
+from admission.organisations.models import Organisation
+from admission.register.models import Source
+from admission.rulebook.queries import in_force
+
+STATES = {
+    "draft", "received", "completeness", "supplement", "assessment", "proposed", "hearing", "weighed",
+    "admitted", "admitted_with_obligations", "admitted_as_guest", "refused", "withdrawn", "closed",
+}  # fmt: skip
+
+
+@pytest.fixture
+def city(app):
+    """The demo, loaded once for a test."""
+    play.load()
+    return app
+
+
+def test_it_shows_every_state_and_its_log_is_sound_and_replays(city):
+    states = set(db.session.scalars(select(Case.state).where(Case.kind == "admission")))
+    judged, differences = replay(db.session())
+    result = verify(db.session())
+
+    assert states == STATES
+    assert result.faults == ()
+    assert result.size == latest(db.session()).size
+    assert differences == [] and judged >= 90
+    assert keys(db.session())[0].origin.startswith("demo.")
+
+
+def test_order_and_days_of_the_log_agree(city):
+    instants = [body.partition('"at":"')[2][:20] for body in db.session.scalars(select(Entry.body).order_by(Entry.idx))]
+
+    assert instants == sorted(instants)
+    assert instants[0][:10] < (clock.today() - timedelta(days=400)).isoformat()
+
+
+def test_it_counts_24_organisations_that_applied_and_12_that_are_known(city):
+    applied = db.session.scalars(select(Case.title).where(Case.kind == "admission")).all()
+    named = {title for title in applied if title}
+
+    assert len(named) == 24
+    assert db.session.scalar(select(func.count()).select_from(Source)) == 12
+    assert db.session.scalar(select(func.count()).select_from(Organisation)) >= 12 + 21
+    assert db.session.scalar(select(func.count()).select_from(Checkpoint)) > 50
+    assert in_force(clock.today()) is not None
+
+
+def test_it_is_never_played_twice(city):
+    with pytest.raises(play.NotEmpty):
+        play.load()

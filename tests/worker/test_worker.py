@@ -1,0 +1,150 @@
+"""The worker, with a real mail server on loopback."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask_mail import Mail as Postman
+from sqlalchemy import select
+
+from admission import worker
+from admission.cases.models import Answer, Case, Deadline
+from admission.casework import overdue
+from admission.city.actions import change, load_preset
+from admission.ground import clock
+from admission.ground.db import db, writing
+from admission.ground.mail import Mail
+from admission.log.checkpoint import latest
+from admission.log.models import Entry
+from admission.log.verifier import verify
+from tests import factories
+from tests.office import Office
+
+
+class Box:
+    """Takes mails, or refuses them with the answer it was given."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+        self.answer = "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):
+        """What aiosmtpd calls."""
+        if self.answer.startswith("250"):
+            self.messages.append(envelope.content)
+        return self.answer
+
+
+@pytest.fixture
+def box(app):
+    """A mail server that the application's worker sends to."""
+    found = Box()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(found, hostname="127.0.0.1", port=port)
+    controller.start()
+    app.config.update(
+        MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_DEFAULT_SENDER="mso@musterfeld.example", MAIL_SUPPRESS_SEND=False
+    )
+    Postman(app)
+    yield found
+    controller.stop()
+
+
+@pytest.fixture
+def office(app):
+    """An office in Musterfeld."""
+    writing()
+    load_preset(factories.EDITIONS.parent / "presets" / "musterfeld" / "city.toml")
+    change("origin", "demo.musterfeld.example/log1", by=None)
+    db.session.commit()
+    return Office()
+
+
+def test_the_applicant_reads_that_the_application_arrived(office, box):
+    office.receives()
+
+    worker.send_mails()
+
+    texts = [message.decode() for message in box.messages]
+    assert len(texts) == 2
+    assert all("Auto-Submitted: auto-generated" in text and "Message-ID:" in text for text in texts)
+    assert db.session.scalars(select(Mail.state).where(Mail.recipient.is_not(None))).all() == ["sent", "sent"]
+    assert db.session.scalars(select(Mail.values).where(Mail.state == "sent")).all() == [None, None]
+
+
+def test_what_the_relay_refuses_for_a_while_is_tried_again_under_the_same_id(office, box):
+    office.receives()
+    box.answer = "451 greylisted"
+    worker.send_mails()
+    waiting = db.session.scalars(select(Mail).where(Mail.recipient.is_not(None))).all()
+    ids = {row.message_id for row in waiting}
+    assert {(row.state, row.attempts) for row in waiting} == {("queued", 1)}
+    assert all("greylisted" in row.error for row in waiting)
+    db.session.rollback()
+    box.answer = "250 OK"
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        worker.send_mails()
+
+    assert {message_id for message_id in ids if any(message_id.encode() in m for m in box.messages)} == ids
+
+
+def test_what_the_relay_refuses_for_good_fails_with_its_words(office, box):
+    office.receives()
+    box.answer = "550 no such mailbox"
+
+    worker.send_mails()
+
+    row = db.session.scalars(select(Mail).where(Mail.recipient.is_not(None))).first()
+    assert (row.state, row.error) == ("failed", "550 no such mailbox")
+
+
+def test_a_checkpoint_follows_each_submission_and_the_log_verifies(office):
+    office.receives()
+
+    worker.sign()
+
+    assert latest(db.session()).size == verify(db.session()).size
+    assert verify(db.session()).faults == ()
+
+
+def test_a_deadline_of_the_office_that_passes_escalates_once_and_harms_nobody(office):
+    case_id = office.receives()
+    with clock.at(clock.now() + timedelta(days=40)):
+        worker.pass_deadlines()
+        worker.pass_deadlines()
+
+    types = db.session.scalars(select(Entry.type).where(Entry.case_id == case_id)).all()
+    assert types.count("deadline.passed") == 1
+    assert db.session.get_one(Case, case_id).state == "completeness"
+    assert db.session.scalars(select(Mail.template).where(Mail.template == "escalated")).all() == ["escalated"]
+
+
+def test_a_supplement_that_nobody_answers_is_reminded_then_rests(office):
+    case_id = office.receives()
+    office.finds_missing(case_id, K04="Bitte reichen Sie die Regeln nach.")
+    for days in (35, 60):
+        with clock.at(clock.now() + timedelta(days=days)):
+            worker.pass_deadlines()
+
+    types = db.session.scalars(select(Entry.type).where(Entry.case_id == case_id).order_by(Entry.idx)).all()
+    assert types[-2:] == ["step.remind", "step.rest"]
+    kinds = db.session.scalars(select(Deadline.kind).where(Deadline.case_id == case_id, Deadline.state == "running"))
+    assert set(kinds) == {"resting"}
+    assert verify(db.session()).faults == ()
+
+
+def test_an_untouched_draft_is_closed_after_a_warning_and_its_answers_are_gone(office):
+    case_id = factories.draft(office.book, office.applicant)
+    with clock.at(clock.now() + timedelta(days=345)):
+        worker.pass_deadlines()
+    assert db.session.scalars(select(Mail.template)).all() == ["draft_closing"]
+    with clock.at(clock.now() + timedelta(days=400)):
+        assert overdue.overdue(db.session())
+        worker.pass_deadlines()
+
+    db.session.expire_all()
+    assert db.session.get_one(Case, case_id).state == "closed"
+    assert db.session.scalars(select(Answer).where(Answer.case_id == case_id)).all() == []

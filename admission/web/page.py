@@ -30,6 +30,7 @@ GERMAN = "de"
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 """Only languages whose texts are complete, by their own names."""
 A_YEAR = 365 * 24 * 3600
+SIGN_IN, SIGN_OUT = "/anmelden", "/abmelden"
 SOON = 5
 """Working days: a deadline this near is marked."""
 
@@ -165,6 +166,16 @@ class Page:
     def home(self) -> str:
         """Where the brand leads: the first page of this desk."""
         return "/" if self.desk in ("public", "account") else self.menu[0].href if self.menu else "/"
+
+    @property
+    def sign_in(self) -> str:
+        """The door."""
+        return SIGN_IN
+
+    @property
+    def sign_out(self) -> str:
+        """Takes a POST: leaving changes something."""
+        return SIGN_OUT
 
     @property
     def other_desks(self) -> list[Entry]:
@@ -343,6 +354,7 @@ HOUSE = {
     "file.too_many_pixels": lazy_gettext(
         "The picture has more than %(megapixels)s megapixels. Please take a smaller one."
     ),
+    "four_eyes": lazy_gettext("You have acted on this yourself before. A second person has to confirm it."),
     "grant.not_given": lazy_gettext("This account does not hold this role."),
     "last_admin": lazy_gettext("Somebody has to be able to give roles: this is the last account that can."),
     "role.held": lazy_gettext("This account holds the role already."),

@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import Invalid, NotAllowed, NotFound, Refused, Stale, TooLarge, TooMany
-from admission.web.page import Page, sentences
+from admission.web.page import SIGN_IN, Page, sentences
 
 log = structlog.get_logger("admission")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -100,7 +100,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error  # a redirect
     if error.code == 401 and request.method == "GET":
-        return redirect("/anmelden?" + urlencode({"weiter": request.full_path.rstrip("?")}), 303)
+        return redirect(f"{SIGN_IN}?" + urlencode({"weiter": request.full_path.rstrip("?")}), 303)
     answer = page(error.code if error.code in KNOWN else 500 if error.code >= 500 else 400, error)
     answer.status_code = error.code
     if error.code == 405:
@@ -117,7 +117,7 @@ def _more(status: int, error: Exception) -> dict[str, Any]:
     if status == 401 or isinstance(error, CSRFError):
         more["entries"] = _entered()
         more["again"] = request.full_path.rstrip("?")
-        more["sign_in"] = "/anmelden"
+        more["sign_in"] = SIGN_IN
     return more
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # its stubs are older than SelectChoice
     BooleanField,
     Field,
     FormField,
@@ -21,7 +21,7 @@ from wtforms import (
     IntegerField,
     MultipleFileField,
     RadioField,
-    SelectChoice,  # type: ignore[attr-defined]
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,

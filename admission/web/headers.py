@@ -19,7 +19,7 @@ POLICY = "; ".join(
     )
 )
 FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "fullscreen",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen",
     "geolocation", "gyroscope", "hid", "identity-credentials-get", "magnetometer", "microphone", "midi", "payment",
     "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip

@@ -62,3 +62,11 @@ def answer(session: Session, case_id: UUID, texts: Mapping[str, str]) -> list[st
     session.execute(delete(ItemCheck).where(ItemCheck.case_id == case_id, ItemCheck.item.in_(answered)))
     session.flush()
     return answered
+
+
+def note(session: Session, case_id: UUID, texts: Mapping[str, str]) -> None:
+    """Keep what the organisation has written so far; nothing counts as answered before it is handed in."""
+    for row in last_request(session, case_id):
+        if row.item in texts and row.answered_at is None:
+            row.answer = texts[row.item]
+    session.flush()

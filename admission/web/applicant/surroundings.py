@@ -84,9 +84,9 @@ def shown(book: Rulebook, question: Mapping[str, Any], value: Any) -> list[str]:
     return str(value).splitlines()
 
 
-def unchanged(case: Case, form: CommandForm) -> None:
-    """Raise `Stale` if the case took a step since the form was made; inside the write transaction."""
-    if case.revision != form.command.seen:
+def unchanged(case: Case, form: CommandForm, *, state: str = "draft") -> None:
+    """Raise `Stale` if the case took a step since the form was made, or left `state`; inside the write transaction."""
+    if case.revision != form.command.seen or case.state != state:
         raise Stale(form.command.seen, case.revision)
 
 

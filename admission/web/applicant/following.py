@@ -31,6 +31,16 @@ from admission.web.page import day, instant, language
 DECIDED = ("admitted", "admitted_with_obligations", "admitted_as_guest", "refused")
 ASIDE = frozenset({"decision", "remedy"})
 """Periods that run beside the one that the state is about."""
+REACHED = {
+    "received": 1,
+    "completeness": 1,
+    "supplement": 1,
+    "assessment": 2,
+    "proposed": 3,
+    "hearing": 3,
+    "weighed": 3,
+}
+"""The step of four that a state belongs to, counted from 0; a decision is past them all."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +136,7 @@ def four_steps(
     """Received, complete, criteria checked, decision: with the day of each, or until when."""
     at = {line.type: line.at for line in reversed(lines)}
     until = {row.kind: row.due_on for row in due if row.state == "running"}
-    reached = {"received": 1, "completeness": 1, "supplement": 1, "assessment": 2, "proposed": 3, "hearing": 3,
-               "weighed": 3}  # fmt: skip
-    now = reached.get(case.state, 4)
+    now = REACHED.get(case.state, 4)
     if case.state in ("withdrawn", "closed"):
         now = 1 + ("step.confirm_complete" in at)
     decided = day(waiting.issued_at if waiting else case.ended_at) if case.state in DECIDED else ""

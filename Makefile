@@ -28,10 +28,9 @@ lock: install ## write the lock files anew
 	.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt requirements.in
 	.venv/bin/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements-dev.txt requirements-dev.in
 
-messages: install ## extract the texts and compile the translations
-	.venv/bin/pybabel -q extract -F babel.cfg -k lazy_gettext -o /tmp/messages.pot .
-	.venv/bin/pybabel -q update -i /tmp/messages.pot -d admission/translations --no-fuzzy-matching
-	.venv/bin/pybabel -q compile -d admission/translations
+messages: install ## say which German sentences are missing, and compile the translations
+	.venv/bin/python tools/messages.py
+	.venv/bin/python tools/messages.py compile
 
 clean: ## remove what the demo and the checks made
 	rm -rf var .pytest_cache .mypy_cache .ruff_cache .hypothesis

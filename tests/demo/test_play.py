@@ -15,7 +15,9 @@ from admission.log.models import Checkpoint, Entry
 from admission.log.verifier import verify
 from admission.organisations.models import Organisation
 from admission.register.models import Source
+from admission.rulebook import queries as rulebooks
 from admission.rulebook.queries import in_force
+from tests import installation
 
 STATES = {
     "draft", "received", "completeness", "supplement", "assessment", "proposed", "hearing", "weighed",
@@ -23,11 +25,17 @@ STATES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def city(app):
-    """The demo, loaded once for a test."""
-    play.load()
-    return app
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def city(request, templates, tmp_path_factory):
+    """The demo, loaded once for all tests of this file on each database; they only read."""
+    folder = tmp_path_factory.mktemp("demo")
+    with templates.fresh(request.param, folder) as address:
+        made = installation.application(address, folder)
+        with made.app_context():
+            rulebooks.forget()
+            play.load()
+            yield made
+        installation.close(made)
 
 
 def test_it_shows_every_state_and_its_log_is_sound_and_replays(city):

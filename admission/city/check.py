@@ -22,8 +22,8 @@ OWED = {
 NOT_HTTPS = ("city.address_is_not_https", "Die Adresse der Anwendung beginnt nicht mit https://.")
 NOT_TWO = (
     "city.two_people_are_missing",
-    "Es fehlt eine zweite Person: Wer prüft, darf nicht unterschreiben. Nötig sind eine Sachbearbeitung und eine andere "
-    "Person für die zweite Unterschrift.",
+    "Es fehlt eine zweite Person: Wer prüft, darf nicht unterschreiben. Nötig sind eine Sachbearbeitung und jemand "
+    "anderes für die zweite Unterschrift.",
 )
 NO_ADMIN = ("city.admin_is_missing", "Niemand kann sich anmelden und Rollen vergeben.")
 NO_CITY = ("city.not_set_up", "Die Stadt ist noch nicht eingerichtet: flask city init")

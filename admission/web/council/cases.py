@@ -129,4 +129,5 @@ def _quarter(text: str) -> Quarter | None:
 def _address(**changes: str) -> str:
     """This list with other filters; a filter without a value is left out. Paging begins anew."""
     kept = {name: request.args.get(name, "") for name in ("stand", "quartal")} | changes
-    return url_for("council.cases", **{name: value for name, value in kept.items() if value})
+    given: dict[str, Any] = {name: value for name, value in kept.items() if value}
+    return url_for("council.cases", **given)

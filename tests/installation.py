@@ -1,20 +1,21 @@
 """A small installation for a test: keys, folders, an address, and the application on it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from alembic.command import upgrade
+from alembic.config import Config
 from flask import Flask
 from sqlalchemy import create_engine
 
 from admission.app import create_app
-from admission.ground.db import Base, db, engine_options, install
-from config import settings
-from migrations import safeguards
+from admission.ground.db import db, engine_options, install
+from config import ROOT, settings
 from tests import cluster
 
 _numbers = count()
@@ -27,10 +28,10 @@ class Templates:
         self.port = port
         self.sqlite = folder / "template.sqlite"
         self.name = f"template_{folder.parent.name.replace('-', '_')}_{next(_numbers)}".lower()
-        _migrate(f"sqlite:///{self.sqlite}")
+        migrate(f"sqlite:///{self.sqlite}")
         with self._server() as server:
             server.execute(f"CREATE DATABASE {self.name}")
-        _migrate(cluster.address(port, self.name))
+        migrate(cluster.address(port, self.name))
 
     @contextmanager
     def fresh(self, kind: str, folder: Path) -> Iterator[str]:
@@ -82,11 +83,12 @@ def close(app: Flask) -> None:
         db.engine.dispose()
 
 
-def _migrate(address: str) -> None:
-    """Bring an empty database to the newest revision."""
+def migrate(address: str, command: Callable[..., None] = upgrade, revision: str = "head") -> None:
+    """Bring a database to a revision, as the operator's `flask db upgrade` does."""
     engine = create_engine(address, **engine_options(address))
     install(engine)
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        Base.metadata.create_all(connection)
-        safeguards.create(connection)
+    config = Config(ROOT / "migrations" / "alembic.ini")
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command(config, revision)
     engine.dispose()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from admission.demo import papers
 from admission.demo.office import Matter, days_before
 
 Deed = Callable[[Matter, date], None]
@@ -83,6 +84,16 @@ def group(**more: Any) -> dict[str, Any]:
         "self_description": "Wir treffen uns jede Woche und laden offen dazu ein.",
         **more,
     }
+
+
+def with_paper(kind: str, title: str, deeds: list[tuple[int, int, Deed]]) -> list[tuple[int, int, Deed]]:
+    """The same, with a document uploaded between the draft and its submission."""
+    first = deeds[0]
+
+    def upload(matter: Matter, day: date) -> None:
+        matter.uploads(kind, f"{title}.pdf", papers.paper(title, matter.story.name))
+
+    return [first, (first[0] - 1, 19, upload), *deeds[1:]]
 
 
 def received(start: int) -> list[tuple[int, int, Deed]]:
@@ -181,8 +192,19 @@ def _lacking(start: int, missing: Mapping[str, str]) -> list[tuple[int, int, Dee
     return [*taken_on(start), (start - 5, 10, lambda matter, day: matter.lacks(missing))]
 
 
+WITH_STATUTES = ("laternen", "kranich", "olivenweg", "morgenroete", "windrose", "silberdistel", "papierboot")
+
+
 def stories() -> list[Story]:
-    """All 24, in no particular order."""
+    """All 24, in no particular order; some come with their statutes."""
+    found = _all()
+    for story in found:
+        if story.slug in WITH_STATUTES and not story.again:
+            story.deeds = with_paper("satzung", "Satzung", story.deeds)
+    return found
+
+
+def _all() -> list[Story]:
     rules_missing = {"K04": "Bitte reichen Sie eine Seite Regeln nach: Wahl, Versammlung, Eintritt, Austritt."}
     safeguarding = {"K12": "Bitte reichen Sie das Schutzkonzept nach oder nennen Sie den Tag dafür."}
     minors = {"works_with_minors": True, "safeguarding": "concept", "later.K12": True}

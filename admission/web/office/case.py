@@ -1,0 +1,183 @@
+"""One case: who acts, until when, what is possible now and what is not, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from admission.cases import actions as cases
+from admission.cases import queries
+from admission.cases.models import Case, Deadline
+from admission.casework import timeline
+from admission.casework.facts import Situation
+from admission.casework.move import Record, act, move
+from admission.casework.situation import signatories
+from admission.decisions.queries import notices
+from admission.ground.db import db
+from admission.ground.errors import Stale
+from admission.onboarding.queries import of_case as tasks_of
+from admission.rulebook.edition import Rulebook
+from admission.web.access import access, acting
+from admission.web.entries import keeps_entries
+from admission.web.office import bp
+from admission.web.office.possible import DIRECT, possible
+from admission.web.office.recusal import conflict_form, declaration_page
+from admission.web.office.surroundings import (
+    STAFF,
+    StepForm,
+    book_of,
+    declared,
+    frame,
+    named,
+    names,
+    situation,
+    step_form,
+)
+from admission.web.page import Due, due, language
+
+ASIDE = frozenset({"decision", "remedy"})
+"""Periods that run beside the one that the state is about."""
+WITH_PERIOD = frozenset({"supplement", "hearing"})
+WITH_LETTERS = frozenset({"hearing", "admitted", "admitted_with_obligations", "admitted_as_guest", "refused"})
+BEFORE_SIGNATURE = frozenset({"assessment", "proposed", "weighed"})
+LATEST = 12
+"""Lines of the history that are shown at once."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A deadline in words."""
+
+    title: str
+    due: Due | None
+    paused: bool
+
+
+@bp.get("/vorgaenge/<number>", endpoint="case")
+@access(*STAFF, case="number")
+def show(case: Case) -> str:
+    """The case, or the declaration that comes before it is opened."""
+    found = situation(case)
+    if found.person.conflict != "none":
+        return render_template("office/befangenheit.html", **declaration_page(case), form=conflict_form(case))
+    return render_template("office/vorgang.html", **case_page(case, found=found))
+
+
+def case_page(case: Case, name: str = "", found: Situation | None = None) -> dict[str, Any]:
+    """What the page of a case shows; `name`: the step whose form came back."""
+    session = db.session()
+    found = found or situation(case)
+    words = frame(case)
+    book: Rulebook = words["book"]
+    running: Sequence[Deadline] = queries.deadlines(session, case.id) if case.state in WITH_PERIOD else ()
+    lines = timeline.for_office(session, case.id, language())
+    everything = request.args.get("verlauf") == "alles"
+    signing = signatories(session, case) if case.state in BEFORE_SIGNATURE else None
+    answers = queries.answers(session, case.id)
+    return {
+        **words,
+        "ball": book.procedure(case.kind).states[case.state].ball,
+        "due": _nearest(book, found),
+        "running": [_running(book, row) for row in sorted(found.deadlines, key=lambda row: row.due_on)],
+        "resting": bool(found.facts.resting),
+        "undelivered": case.state == "hearing" and found.facts.hearing_due_on is None,
+        "possible": possible(case, book, found, running),
+        "answered": name,
+        "lines": lines if everything else lines[:LATEST],
+        "all_lines": len(lines),
+        "documents": queries.documents(session, case.id),
+        "document_name": queries.document_name,
+        "claimed": names(session, [case.assigned_to]).get(case.assigned_to) if case.assigned_to else None,
+        "is_mine": case.assigned_to == g.person.id,
+        "fresh": lambda: step_form(case),
+        "contact": answers.get("contact_person", ""),
+        "phone": answers.get("contact_phone", ""),
+        "second_person_missing": signing is not None and not [s for s in signing if s.account != g.person.id],
+        "signing": [row for row in signing or () if not row.worked],
+        "letters": notices(session, case.id) if case.state in WITH_LETTERS else [],
+        "tasks": tasks_of(session, case.id) if case.ended_at else [],
+        "findings_missing": found.facts.criteria_unassessed,
+    }
+
+
+@bp.post("/vorgaenge/<number>/schritte/<name>")
+@access(*STAFF, case="number")
+@declared
+@keeps_entries("office/vorgang.html", lambda case, name: named(StepForm(), name), case_page)
+def take_step(case: Case, name: str, form: StepForm) -> ResponseReturnValue:
+    """Take a step that needs no more than a reason."""
+    if name not in DIRECT:
+        raise NotFound
+    rule = book_of(case).procedure(case.kind).step(case.state, name)
+    by = acting(case, rule.by if rule else ())
+    move(db.session(), case.id, name, by=by, command=form.command, record=Record(reason=form.reason.data or None))
+    db.session.commit()
+    return _back(case)
+
+
+@bp.post("/vorgaenge/<number>/uebernehmen")
+@access(*STAFF, case="number")
+@declared
+@keeps_entries("office/vorgang.html", StepForm, case_page)
+def claim(case: Case, form: StepForm) -> ResponseReturnValue:
+    """Take the case on."""
+    cases.assign(db.session(), case.id, g.person.id)
+    act(db.session(), case.id, "claim", by=acting(case, ("caseworker",)), command=form.command)
+    db.session.commit()
+    return _back(case)
+
+
+@bp.post("/vorgaenge/<number>/abgeben")
+@access(*STAFF, case="number")
+@declared
+@keeps_entries("office/vorgang.html", StepForm, case_page)
+def release(case: Case, form: StepForm) -> ResponseReturnValue:
+    """Give the case back, so that somebody else takes it on."""
+    cases.assign(db.session(), case.id, None)
+    act(db.session(), case.id, "release", by=acting(case, ("caseworker",)), command=form.command)
+    db.session.commit()
+    return _back(case)
+
+
+@bp.post("/vorgaenge/<number>/frist")
+@access(*STAFF, case="number")
+@declared
+@keeps_entries("office/vorgang.html", lambda case: named(StepForm(), "extend"), case_page)
+def extend(case: Case, form: StepForm) -> ResponseReturnValue:
+    """Extend the organisation's period by what the edition says."""
+    if case.revision != form.command.seen:
+        raise Stale(form.command.seen, case.revision)
+    before, after = cases.extend(db.session(), book_of(case), case, case.state)
+    record = Record(data={"deadline": case.state, "from": before, "due": after})
+    act(db.session(), case.id, "extend", by=acting(case, ("caseworker",)), command=form.command, record=record)
+    db.session.commit()
+    return _back(case)
+
+
+@bp.post("/vorgaenge/<number>/schliessen")
+@access(*STAFF, case="number")
+@declared
+@keeps_entries("office/vorgang.html", lambda case: named(StepForm(), "announce_closure"), case_page)
+def announce_closure(case: Case, form: StepForm) -> ResponseReturnValue:
+    """Tell the organisation that the case will be closed without a decision."""
+    act(db.session(), case.id, "announce_closure", by=acting(case, ("caseworker",)), command=form.command)
+    db.session.commit()
+    return _back(case)
+
+
+def _nearest(book: Rulebook, found: Situation) -> Due | None:
+    days = [row for row in found.deadlines if row.state != "paused"]
+    rows = [row for row in days if row.kind not in ASIDE] or days
+    return due(min(row.due_on for row in rows), book.calendar) if rows else None
+
+
+def _running(book: Rulebook, row: Any) -> Running:
+    until = None if row.state == "paused" else due(row.due_on, book.calendar, bare=True)
+    return Running(book.text(f"deadline.{row.kind}", language()), until, row.state == "paused")
+
+
+def _back(case: Case) -> ResponseReturnValue:
+    return redirect(url_for(".case", number=case.number), 303)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -68,7 +69,7 @@ def published_named(session: Session, slug: str) -> Listed | None:
     return next(iter(published(session, [found])), None) if found else None
 
 
-def _current() -> Select[tuple[UUID, str, str, date]]:
+def _current() -> Select[Any]:
     return (
         select(Organisation.id, Organisation.slug, Case.state, Case.state_since)
         .join(Case, Case.organisation_id == Organisation.id)
@@ -77,7 +78,7 @@ def _current() -> Select[tuple[UUID, str, str, date]]:
     )
 
 
-def _consented(organisations: Collection[UUID]) -> Select[tuple[UUID, str, str]]:
+def _consented(organisations: Collection[UUID]) -> Select[Any]:
     return (
         select(Field.organisation_id, Field.name, Field.value)
         .join(Consent, (Consent.organisation_id == Field.organisation_id) & (Consent.field == Field.name))

@@ -141,7 +141,7 @@ def task_list(draft: Case, book: Rulebook, answers: Mapping[str, Any], uploaded:
 
 
 def address_of(
-    draft: Case, book: Rulebook, answers: Mapping[str, Any], section: str, question: str | None, **more: str
+    draft: Case, book: Rulebook, answers: Mapping[str, Any], section: str, question: str | None, **more: Any
 ) -> str:
     """Where a section is answered: its open question, or its first one; two sections have a page of their own."""
     if section == rules.DOCUMENTS:
@@ -204,10 +204,10 @@ def _hint(section: rules.Section) -> str:
     if not section.open:
         return ""
     if section.name == rules.DOCUMENTS:
-        return gettext("A photo is enough. “Comes later” is an answer, too.")
+        return str(gettext("A photo is enough. “Comes later” is an answer, too."))
     if section.name == rules.DECLARATIONS:
-        return gettext("On one page. You confirm them with your name when you submit.")
-    return ngettext("One question is open", "%(num)s questions are open", len(section.open))
+        return str(gettext("On one page. You confirm them with your name when you submit."))
+    return str(ngettext("One question is open", "%(num)s questions are open", len(section.open)))
 
 
 def _notice() -> dict[str, Any]:

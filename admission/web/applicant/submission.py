@@ -83,7 +83,7 @@ def submit(draft: Case, form: Submission) -> ResponseReturnValue:
             }
         )
     by = acting(draft, ("applicant",))
-    applications.submit(db.session(), draft, book, form.name.data, by=by, command=form.command)
+    applications.submit(db.session(), draft, book, form.name.data or "", by=by, command=form.command)
     db.session.commit()
     db.session.refresh(draft)
     return redirect(url_for(".received", number=draft.number), 303)
@@ -161,5 +161,5 @@ def _documents(
 
 def _instead(group: rules.Evidence) -> str:
     if group.replaced:
-        return gettext("nothing needed; your answers are enough")
-    return gettext("comes later") if group.later else gettext("nothing yet")
+        return str(gettext("nothing needed; your answers are enough"))
+    return str(gettext("comes later") if group.later else gettext("nothing yet"))

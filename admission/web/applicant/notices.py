@@ -1,5 +1,6 @@
 """Letters at the desk: opened by a button, from then on a page that prints like a letter."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from admission.cases import queries
 from admission.cases.models import Case
 from admission.casework import timeline
-from admission.casework.notices import deliver_at_desk, shown
+from admission.casework.notices import deliver_at_desk, german_day, shown
 from admission.decisions.models import Notice
 from admission.decisions.queries import notice as notice_of
 from admission.ground import clock
@@ -57,14 +58,17 @@ def _letter(case: Case, row: Notice) -> dict[str, Any]:
     line = next((line for line in timeline.for_office(db.session(), case.id) if line.letter == row.digest), None)
     signed_on = clock.berlin_day(row.issued_at) if row.issued_at else None
     book = book_of(case)
+    letter = shown(row, day=signed_on, signatory=line.who if line else "")
+    submitted_on = date.fromisoformat(letter["submitted_on"]) if letter else None
     remedy = next((due for due in queries.deadlines(db.session(), case.id) if due.kind == "remedy"), None)
     key = f"state.admission.{case.state}.applicant"
     return {
         "case": case,
         "book": book,
         "notice": row,
-        "letter": shown(row, day=signed_on, signatory=line.who if line else ""),
-        "signed_on": signed_on,
+        "letter": letter,
+        "submitted_on": german_day(submitted_on) if submitted_on else "",
+        "signed_on": german_day(signed_on) if signed_on else "",
         "entry": line.entry if line else None,
         "summary": "" if row.letter == "hearing" else say(book, key),
         "remedy": remedy,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Case
@@ -69,7 +69,7 @@ def published_named(session: Session, slug: str) -> Listed | None:
     return next(iter(published(session, [found])), None) if found else None
 
 
-def _current() -> Select[Any]:
+def _current() -> Any:
     return (
         select(Organisation.id, Organisation.slug, Case.state, Case.state_since)
         .join(Case, Case.organisation_id == Organisation.id)
@@ -78,7 +78,7 @@ def _current() -> Select[Any]:
     )
 
 
-def _consented(organisations: Collection[UUID]) -> Select[Any]:
+def _consented(organisations: Collection[UUID]) -> Any:
     return (
         select(Field.organisation_id, Field.name, Field.value)
         .join(Consent, (Consent.organisation_id == Field.organisation_id) & (Consent.field == Field.name))

@@ -79,7 +79,7 @@ def status(case: Case) -> str:
         steps=four_steps(case, lines, due, waiting),
         history=[_told(line) for line in lines],
         letters=[letter for letter in letters if may_be_shown(letter)],
-        letter_title=lambda letter: letter_title(letter),
+        letter_title=letter_title,
         decided=_decided(case, book) if case.state in DECIDED and waiting is None else None,
         other_due=[row for row in due if row.kind in ASIDE and row.state == "running"],
         form=CommandForm(seen=case.revision),
@@ -167,8 +167,8 @@ def quieted(line: Line, book: Rulebook, letters: Sequence[Notice]) -> Line:
 def letter_title(letter: Notice) -> str:
     """What a letter is, for a link to it."""
     if letter.letter == "hearing":
-        return gettext("Hearing letter of %(day)s", day=day(letter.issued_at))
-    return gettext("Notice of %(day)s", day=day(letter.issued_at))
+        return str(gettext("Hearing letter of %(day)s", day=day(letter.issued_at)))
+    return str(gettext("Notice of %(day)s", day=day(letter.issued_at)))
 
 
 def _ball_of_letter(case: Case, book: Rulebook, waiting: Notice) -> Ball:

@@ -194,8 +194,10 @@ def resignation_form(organisation: Organisation) -> CommandForm:
 
 @bp.get("/organisation/<uuid:organisation>/austreten")
 @access(Role.APPLICANT, organisation="organisation")
-def ask_to_resign(organisation: Organisation) -> str:
+def ask_to_resign(organisation: Organisation) -> ResponseReturnValue:
     """Ask whether the organisation shall really leave."""
+    if _membership(organisation).ended_at is not None:
+        return redirect(url_for(".organisation", organisation=organisation.id), 303)
     form = resignation_form(organisation)
     return render_template("applicant/austreten.html", form=form, organisation=organisation)
 
@@ -228,7 +230,7 @@ def values_of(organisation: Organisation) -> dict[str, str]:
 
 
 def _membership(organisation: Organisation) -> Case:
-    found = next((row for row in memberships(db.session(), organisation.id) if row.ended_at is None), None)
+    found = next(iter(memberships(db.session(), organisation.id)), None)
     if found is None:
         raise NotFound
     return found

@@ -27,7 +27,6 @@ from admission.web.fields import CommandForm, Files
 from admission.web.page import sentence
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png"
-KEPT = lazy_gettext("The other files are saved.")
 
 
 def upload_form(book: Rulebook, kinds: Sequence[str], seen: int, prefix: str) -> Any:

@@ -32,7 +32,7 @@ SETTINGS = {
     "council": lazy_gettext("Committee"),
     "network": lazy_gettext("Name of the network"),
     "label": lazy_gettext("Short name for organisations"),
-    "office": lazy_gettext("Office"),
+    "office": lazy_gettext("Name of the office"),
     "office_address": lazy_gettext("Address of the office"),
     "return_line": lazy_gettext("Return line above the address of letters"),
     "phone": lazy_gettext("Phone"),

@@ -42,6 +42,12 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
     return config
 
 
+def before_setup(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The settings for the one command that makes the keys; what they would be refused for is not there yet."""
+    environ = os.environ if environ is None else environ
+    return settings(environ, environ.get("MODE", "production"))
+
+
 def settings(environ: Mapping[str, str], mode: str) -> dict[str, Any]:
     """The settings as Flask wants them, unchecked."""
     base_url = environ.get("BASE_URL", "" if mode == "production" else "http://localhost:5000").rstrip("/")

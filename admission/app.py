@@ -8,7 +8,9 @@ from flask import Blueprint, Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from admission.city.setup import refuse_demo_log
 from admission.ground.db import db, install
+from admission.rulebook.publish import verify_loaded_editions
 from admission.web import access, desks, errors, headers, limits, page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,3 +39,16 @@ def create_app(config: Mapping[str, Any], *more: Blueprint) -> Flask:
         app.register_blueprint(blueprint)
     access.install(app)
     return app
+
+
+def refuse_to_serve(app: Flask) -> None:
+    """Raise if this program judges a loaded edition otherwise than it was resolved, or a real city met a played log.
+
+    Gives all connections back afterwards: a preloading server forks, and a connection must not be shared.
+    """
+    with app.app_context():
+        verify_loaded_editions()
+        if app.config["MODE"] == "production":
+            refuse_demo_log()
+        db.session.remove()
+        db.engine.dispose()

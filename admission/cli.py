@@ -16,6 +16,8 @@ from sqlalchemy import select
 
 from admission import worker as work
 from admission.app import create_app
+from admission.city import setup
+from admission.city.check import check as city_findings
 from admission.city.queries import settings
 from admission.demo import serve
 from admission.ground import clock
@@ -24,6 +26,9 @@ from admission.ground.db import db, writing
 from admission.log.checkpoint import begin_log, keys, sign_checkpoint, signer
 from admission.log.export import export, export_disclosures
 from admission.log.verifier import verify
+from admission.people.actions import invite
+from admission.people.queries import staffing
+from admission.people.roles import BY_INVITATION, Role
 from admission.procedure.guards import EXAMPLES, frozen, frozen_bytes
 from admission.rulebook import aloud, publish
 from admission.rulebook.check import check
@@ -33,6 +38,9 @@ from config import from_environment
 
 log = AppGroup("log", help="The log: verify, export, sign a checkpoint.")
 rulebook = AppGroup("rulebook", help="Editions: check, read aloud, load.")
+city = AppGroup("city", help="A real city: set it up, say what is missing.")
+people = AppGroup("people", help="Accounts of the city.")
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @log.command("verify")
@@ -64,11 +72,11 @@ def log_export(folder: Path, with_disclosures: bool) -> None:
 @log.command("checkpoint")
 def log_checkpoint() -> None:
     """Sign how long the log is now."""
-    city = settings(clock.today())
-    if city is None or not city.origin:
+    here = settings(clock.today())
+    if here is None or not here.origin:
         raise click.ClickException("Die Stadt ist noch nicht eingerichtet: flask city init")
     writing()
-    signs = signer(city.origin, Path(current_app.config["LOG_KEY_FILE"]))
+    signs = signer(here.origin, Path(current_app.config["LOG_KEY_FILE"]))
     if not keys(db.session()):
         begin_log(db.session(), signs)
     point = sign_checkpoint(db.session(), signs)
@@ -168,4 +176,54 @@ def mail_check(address: str) -> None:
     click.echo("Der Mailserver hat die Mail angenommen.")
 
 
-COMMANDS = (log, rulebook, mail, worker_command, demo_command)
+@city.command("init")
+@click.option("--preset", type=click.Choice(["musterfeld", "bielefeld"]), help="Take the first settings from it.")
+@click.option("--keys", type=click.Path(path_type=Path), default=Path("/etc/mso/keys"), show_default=True)
+@click.option("--admin", "admin_address", prompt="E-Mail-Adresse der ersten Person, die verwaltet")
+@click.option("--admin-name", prompt="Ihr Name")
+@click.option("--name", "city_name", default="", help="Name der Stadt, falls nicht aus der Vorlage.")
+def city_init(preset: str | None, keys: Path, admin_address: str, admin_name: str, city_name: str) -> None:
+    """Make the keys, take the first settings, begin the log, and invite the first administrator by mail."""
+    base_url = current_app.config["BASE_URL"]
+    try:
+        made = setup.make_keys(keys, [Path(current_app.config["FILES_DIR"])])
+        for name, file in made.items():
+            current_app.config[name] = str(file)
+        for line in setup.about_keys(keys):
+            click.echo(line)
+        writing()
+        first = ROOT / "presets" / preset / "city.toml" if preset else None
+        setup.set_up(made["LOG_KEY_FILE"], base_url, preset=first, answers={"name": city_name})
+        db.session.commit()
+        writing()
+        invite(admin_address, admin_name, (Role.ADMIN,), by=None)
+        db.session.commit()
+    except setup.CannotSetUp as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Eingerichtet. Die Einladung an {admin_address} geht hinaus, sobald der Worker läuft.")
+
+
+@city.command("check")
+def city_check() -> None:
+    """Say what a real city still owes before its pages go public; ends with 1 if anything is missing."""
+    findings = city_findings(settings(clock.today()), staffing())
+    for finding in findings:
+        click.echo(f"- {finding.says}")
+    click.echo("Nichts fehlt." if not findings else f"{len(findings)} Punkte sind noch offen.")
+    if findings:
+        sys.exit(1)
+
+
+@people.command("add")
+@click.argument("address")
+@click.argument("name")
+@click.argument("roles", nargs=-1, required=True, type=click.Choice([role.value for role in BY_INVITATION]))
+def people_add(address: str, name: str, roles: tuple[str, ...]) -> None:
+    """Invite a person by mail for these roles; the account is made when they accept."""
+    writing()
+    invite(address, name, tuple(Role(role) for role in roles), by=None)
+    db.session.commit()
+    click.echo(f"{name} ist eingeladen.")
+
+
+COMMANDS = (log, rulebook, city, people, mail, worker_command, demo_command)

@@ -43,6 +43,8 @@ def environment(folder: Path, port: int) -> dict[str, str]:
 
 def serve(config: Mapping[str, Any], folder: Path, port: int) -> None:
     """Serve the demo until interrupted; the database is migrated and the city is there."""
+    if not _is_free(port):
+        raise click.ClickException(f"Port {port} ist belegt. Ein anderer: PORT={port + 1} make run")
     box = folder / "post"
     controller = post.serve(box, int(config["MAIL_PORT"]))
     app = create_app({**config, "DEMO_POST_DIR": str(box)}, pages.bp)
@@ -81,6 +83,16 @@ def _say_where(port: int) -> None:
     for mail, name, roles in play.STAFF:
         click.echo(f"  {name:<22} {mail:<40} {', '.join(roles)}")
     click.echo("  Selin Aydar            laternen@example.org                     applicant\n\n  Ende: Strg+C")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _free_port() -> int:

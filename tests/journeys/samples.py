@@ -1,0 +1,122 @@
+"""For each address and role an example of the fictional city that really shows that page."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from admission.cases.models import Case, Document
+from admission.casework.people import applicants
+from admission.decisions.models import Notice
+from admission.ground.db import db
+from admission.organisations.models import Organisation
+from admission.people.models import Account, RoleGrant
+from admission.people.roles import Role
+from admission.web.access import Rule
+from admission.web.access import table as access_table
+
+# Which state of an application a page needs; every other page of a case takes the one that the role mostly sees.
+STATE_OF = {
+    "/antrag/<number>/anhoerung": "hearing",
+    "/antrag/<number>/nachforderung": "supplement",
+    "/antrag/<number>/bescheide/<uuid:notice>": "admitted",
+    "/antrag/<number>/eingegangen": "received",
+    "/antrag/<number>/zurueckziehen": "completeness",
+    "/antrag/<number>/unterlagen/<uuid:document>": "hearing",
+    "/buero/vorgaenge/<number>/vollstaendigkeit": "completeness",
+    "/buero/vorgaenge/<number>/pruefung/<code>": "assessment",
+    "/buero/vorgaenge/<number>/vorschlag": "assessment",
+    "/buero/vorgaenge/<number>/mitzeichnung": "proposed",
+    "/buero/vorgaenge/<number>/anhoerung": "hearing",
+}
+FILES = ("/unterlagen/<uuid:document>", "/seiten/", ".json", "/healthz", "/readyz", "/sprache/")
+
+
+def pages(app: Flask) -> list[tuple[str, Rule]]:
+    """Every address that can be opened with GET, with its rule."""
+    return [(address, rule) for address, method, rule in access_table(app) if method == "GET"]
+
+
+def is_page(address: str) -> bool:
+    """Whether it answers with a page; files and redirects are opened by other tests."""
+    return not any(part in address for part in FILES)
+
+
+def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
+    """A path for this address and the account that opens it; None if the city has no such thing yet."""
+    case = _case(address, role)
+    values: dict[str, Callable[[], Any]] = {
+        "number": lambda: case.number if case else None,
+        "draft": lambda: case.id if case else None,
+        "notice": lambda: _notice(case),
+        "document": lambda: _document(case),
+        "section": lambda: "organisation",
+        "question": lambda: "organisation_name",
+        "group": lambda: "K04",
+        "kind": lambda: "hearing",
+        "code": lambda: "K01",
+        "name": lambda: "name",
+        "edition": lambda: "2026-1",
+        "organisation": lambda: case.organisation_id if case else None,
+        "slug": lambda: _slug(),
+        **MORE,
+    }
+    path = address
+    for part in [part for part in address.replace("<", "\n<").replace(">", ">\n").split("\n") if part.startswith("<")]:
+        name = part.strip("<>").rpartition(":")[2]
+        if name not in values:
+            return None
+        value = values[name]()
+        if value is None:
+            return None
+        path = path.replace(part, str(value))
+    return path, _account(role, case)
+
+
+MORE: dict[str, Callable[[], Any]] = {}
+
+
+def _case(address: str, role: Role | None) -> Case | None:
+    if "<uuid:draft>" in address:
+        wanted = "draft"
+    elif role is Role.APPLICANT or "/organisation" in address:
+        wanted = STATE_OF.get(address, "admitted")
+    else:
+        wanted = STATE_OF.get(address, "assessment")
+    query = select(Case).where(Case.kind == "admission", Case.state == wanted).order_by(Case.opened_at)
+    if "<uuid:document>" in address:
+        query = query.where(Case.id.in_(select(Document.case_id)))
+    return db.session.scalars(query).first()
+
+
+def _account(role: Role | None, case: Case | None) -> UUID | None:
+    if role is None:
+        return None
+    if role is Role.APPLICANT and case is not None:
+        return applicants(db.session(), case)[0]
+    if role is Role.CASEWORKER and case is not None and case.assigned_to is not None:
+        return case.assigned_to
+    return db.session.scalar(
+        select(Account.id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(RoleGrant.role == role.value)
+        .order_by(Account.name)
+    )
+
+
+def _notice(case: Case | None) -> UUID | None:
+    if case is None:
+        return None
+    return db.session.scalar(select(Notice.id).where(Notice.case_id == case.id, Notice.opened_at.is_not(None)))
+
+
+def _document(case: Case | None) -> UUID | None:
+    return db.session.scalar(select(Document.id).where(Document.case_id == case.id)) if case else None
+
+
+def _slug() -> str | None:
+    return db.session.scalar(
+        select(Organisation.slug).join(Case, Case.organisation_id == Organisation.id).where(Case.kind == "membership")
+    )

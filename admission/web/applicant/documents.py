@@ -23,7 +23,7 @@ from admission.web.applicant import bp
 from admission.web.applicant.drafts import submitted
 from admission.web.applicant.surroundings import book_of, contact, say, shown, title_of, unchanged
 from admission.web.entries import keeps_entries
-from admission.web.fields import CommandForm, Files
+from admission.web.fields import CommandForm, Files, options
 from admission.web.page import sentence
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png"
@@ -35,7 +35,7 @@ def upload_form(book: Rulebook, kinds: Sequence[str], seen: int, prefix: str) ->
     class Upload(CommandForm):
         kind = RadioField(
             lazy_gettext("What is it?"),
-            choices=[(kind, title_of(book, "document", kind)) for kind in kinds],
+            choices=options((kind, title_of(book, "document", kind)) for kind in kinds),
             default=kinds[0] if kinds else None,
             validate_choice=False,
         )

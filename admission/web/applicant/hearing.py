@@ -25,7 +25,7 @@ from admission.web.applicant.extension import extended_until
 from admission.web.applicant.following import ball_of, letter_title, may_be_shown
 from admission.web.applicant.surroundings import book_of, contact, done_before, say, title_of, unchanged, unfit
 from admission.web.entries import keeps_entries
-from admission.web.fields import CommandForm
+from admission.web.fields import CommandForm, options
 from admission.web.page import GERMAN
 
 STATE = "hearing"
@@ -42,7 +42,7 @@ def statement_form(case: Case) -> Any:
     for at, point in enumerate(points(db.session(), case), start=1):
         controls |= {
             f"answer_{point.criterion}": RadioField(
-                gettext("Your answer to point %(number)s", number=at), choices=ANSWERS, validate_choice=False
+                gettext("Your answer to point %(number)s", number=at), choices=options(ANSWERS), validate_choice=False
             ),
             f"text_{point.criterion}": TextAreaField(
                 gettext("What is different or has changed?"), render_kw={"rows": "3"}

@@ -31,7 +31,7 @@ from admission.web.access import access, acting, loads
 from admission.web.applicant import bp
 from admission.web.applicant.surroundings import contact, say, unfit
 from admission.web.entries import keeps_entries
-from admission.web.fields import CommandForm, PublicForm
+from admission.web.fields import CommandForm, PublicForm, options
 from admission.web.page import language, sentence
 
 TITLES = {
@@ -138,8 +138,8 @@ def field_form(organisation: Organisation, name: str) -> Any:
     book = _book()
     control: Any = StringField(TITLES[name])
     if name == "field":
-        options = [(key, _spoken(book, name, key)) for key in book.facts["field"]["options"]]
-        control = RadioField(TITLES[name], choices=options, validate_choice=False)
+        pairs = [(key, _spoken(book, name, key)) for key in book.facts["field"]["options"]]
+        control = RadioField(TITLES[name], choices=options(pairs), validate_choice=False)
     elif name == "description":
         control = TextAreaField(TITLES[name], render_kw={"rows": "6"})
 

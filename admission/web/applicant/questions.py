@@ -15,7 +15,7 @@ from admission.ground import clock
 from admission.ground.errors import Invalid
 from admission.rulebook.edition import Rulebook
 from admission.web.applicant.surroundings import ONE_LINE, say, title_of, unfit
-from admission.web.fields import CommandForm
+from admission.web.fields import CommandForm, options
 
 WHERE = (
     ("here", lazy_gettext("In the city")),
@@ -30,7 +30,7 @@ class NewActivity(CommandForm):
 
     what = StringField(lazy_gettext("What was it?"))
     on = StringField(lazy_gettext("When was it?"))
-    where = RadioField(lazy_gettext("Where was it?"), choices=WHERE, validate_choice=False)
+    where = RadioField(lazy_gettext("Where was it?"), choices=options(WHERE), validate_choice=False)
 
     @property
     def empty(self) -> bool:
@@ -101,13 +101,13 @@ def _control(book: Rulebook, question: Mapping[str, Any], *, heading: bool) -> A
     fact = book.facts[name]
     title = title_of(book, "question", question["code"])
     if fact["type"] == "choice":
-        options = [(key, say(book, f"fact.{name}.option.{key}")) for key in fact["options"]]
-        return RadioField(title, choices=options, validate_choice=False)
+        pairs = [(key, say(book, f"fact.{name}.option.{key}")) for key in fact["options"]]
+        return RadioField(title, choices=options(pairs), validate_choice=False)
     if fact["type"] == "tick":
         no = gettext("We would like to write something about it") if question.get("declaration") else ""
-        options = [("yes", say(book, "value.yes")), ("no", no or say(book, "value.no"))]
+        pairs = [("yes", say(book, "value.yes")), ("no", no or say(book, "value.no"))]
         label = gettext("Is that right?") if question.get("declaration") else title
-        return RadioField(label, choices=options, validate_choice=False)
+        return RadioField(label, choices=options(pairs), validate_choice=False)
     label = say(book, f"fact.{name}.says") if heading else title  # the title is the heading above it
     if fact["type"] == "text" and name not in ONE_LINE:
         return TextAreaField(label, render_kw={"rows": "6" if heading else "3"})

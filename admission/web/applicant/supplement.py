@@ -25,7 +25,7 @@ from admission.web.applicant.extension import extended_until
 from admission.web.applicant.following import ball_of
 from admission.web.applicant.surroundings import book_of, contact, done_before, say, title_of, unchanged, unfit
 from admission.web.entries import keeps_entries
-from admission.web.fields import CommandForm, Files
+from admission.web.fields import CommandForm, Files, options
 
 STATE = "supplement"
 
@@ -42,7 +42,7 @@ def supplement_form(case: Case) -> Any:
         kinds = groups[row.item].documents if row.item in groups else ()
         kind = RadioField(
             gettext("What is it?"),
-            choices=[(kind, title_of(book, "document", kind)) for kind in kinds],
+            choices=options((kind, title_of(book, "document", kind)) for kind in kinds),
             default=kinds[0] if kinds else None,
             validate_choice=False,
         )

@@ -33,7 +33,9 @@ class Applicant:
         """GET a page."""
         return self.browser.get(path)
 
-    def fills(self, path: str, data: dict[str, Any] | None = None, *, to: str | None = None, **more: Any) -> TestResponse:
+    def fills(
+        self, path: str, data: dict[str, Any] | None = None, *, to: str | None = None, **more: Any
+    ) -> TestResponse:
         """Open the page and send its form (that goes to `to`) with what it carries and what is entered."""
         shown = self.browser.get(path)
         assert shown.status_code == 200, shown.status_code

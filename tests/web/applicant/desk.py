@@ -51,7 +51,7 @@ def carried(shown: TestResponse, to: str) -> dict[str, str]:
     for action, body in ACTION.findall(shown.get_data(as_text=True)):
         if unescape(action).partition("?")[0] == to.partition("?")[0]:
             found = {}
-            for tag in INPUT.findall(body) and [match[0] for match in INPUT.finditer(body)]:
+            for tag in INPUT.findall(body):
                 name = re.search(r'name="([^"]*)"', tag)
                 value = re.search(r'value="([^"]*)"', tag)
                 if name and name[1] != "csrf_token":

@@ -117,7 +117,6 @@ def test_decomposed_letters_and_formulas_are_stored_as_text(selin):
     draft = begun(selin)
     selin.fills(f"/antrag/entwurf/{draft}/organisation/organisation_name", {"answer": "=1+1 Mu\u0308nze 🎭 <b>"})
     assert queries.answers(db.session(), draft)["organisation_name"] == "=1+1 Münze 🎭 <b>"
-    assert "<b>" not in re.sub(r"<b>\d von", "", selin.opens(f"/antrag/entwurf/{draft}").get_data(as_text=True)[:0])
     assert "=1+1 Münze 🎭 &lt;b&gt;" in selin.opens(f"/antrag/entwurf/{draft}").get_data(as_text=True)
 
 

@@ -204,10 +204,22 @@ def _door(account: Account | None) -> str:
 
 
 def _open(which: ColumnElement[bool], kind: str) -> SignIn | None:
-    row = db.session.scalar(
-        select(SignIn).where(which, SignIn.kind == kind).with_for_update().execution_options(populate_existing=True)
-    )
-    if row is None or row.used_at is not None or row.tries >= rules.TRIES:
+    """The sign-in if it is still open, locked together with all of this address, in the order of their ids.
+
+    Coming in uses up the siblings too: two people at two of them would otherwise wait for each other.
+    """
+    found = db.session.execute(select(SignIn.id, SignIn.address_hash).where(which, SignIn.kind == kind)).one_or_none()
+    if found is None:
+        return None
+    rows = db.session.scalars(
+        select(SignIn)
+        .where(SignIn.address_hash == found.address_hash, SignIn.kind == kind, SignIn.used_at.is_(None))
+        .order_by(SignIn.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    row = next((row for row in rows if row.id == found.id), None)
+    if row is None or row.tries >= rules.TRIES:
         return None
     return row if rules.alive(row.made_at, row.expires_at, clock.now()) else None
 

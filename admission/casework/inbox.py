@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from admission.assessment.models import Finding
@@ -15,6 +15,7 @@ from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.jobs import Heartbeat
 from admission.ground.mail import Mail
+from admission.onboarding.models import Task
 from admission.people.models import Account
 
 PAGE = 50
@@ -119,11 +120,81 @@ def health(session: Session) -> Health:
     seen = select(func.max(Heartbeat.seen_at)).where(Heartbeat.name == "worker").scalar_subquery()
     failed = select(func.count()).select_from(Mail).where(Mail.state == "failed")
     stuck = select(func.count()).select_from(Mail).where(Mail.state == "queued", Mail.run_at < now - STUCK_AFTER)
-    waiting = select(func.count()).select_from(Notice).where(Notice.issued_at.is_not(None), Notice.given_on.is_(None))
+    under_way = (Notice.issued_at.is_not(None), Notice.given_on.is_(None))
+    waiting = select(func.count()).select_from(Notice).where(*under_way)
     row = session.execute(
         select(seen, failed.scalar_subquery(), stuck.scalar_subquery(), waiting.scalar_subquery())
     ).one()
     return Health(*row)
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A letter that goes by post today; `conflict`: what the reader declared on its case."""
+
+    notice: UUID
+    letter: str
+    issued_at: datetime
+    number: str
+    title: str
+    edition: str
+    consented: bool
+    conflict: bool | None
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """A dated task after an admission."""
+
+    id: UUID
+    code: str
+    text: str
+    due_on: date
+    number: str
+    title: str
+    edition: str
+    revision: int
+    conflict: bool | None
+
+
+def to_post(session: Session, reader: UUID, issued_before: datetime) -> Sequence[Posting]:
+    """Letters to print and post: without consent to the desk, or issued before that instant and not opened yet.
+
+    The letter of a hearing that is over goes nowhere any more. One statement.
+    """
+    rows = session.execute(
+        select(
+            Notice.id.label("notice"), Notice.letter, Notice.issued_at, Case.number, Case.title, Case.edition,
+            Case.portal_consent.label("consented"), ConflictDeclaration.conflict,
+        )
+        .join(Case, Case.id == Notice.case_id)
+        .outerjoin(ConflictDeclaration, _of_reader(reader))
+        .where(
+            Notice.issued_at.is_not(None),
+            Notice.given_on.is_(None),
+            or_(Notice.letter != "hearing", Case.state == "hearing"),
+            or_(Case.portal_consent.is_(False), Notice.issued_at < issued_before),
+        )
+        .order_by(Notice.issued_at, Notice.id)
+        .limit(PAGE)
+    )  # fmt: skip
+    return [Posting(**row) for row in rows.mappings()]
+
+
+def to_do(session: Session, reader: UUID) -> Sequence[ToDo]:
+    """The open tasks after admissions, the next one first; one statement."""
+    rows = session.execute(
+        select(
+            Task.id, Task.code, Task.text, Task.due_on,
+            Case.number, Case.title, Case.edition, Case.revision, ConflictDeclaration.conflict,
+        )
+        .join(Case, Case.id == Task.case_id)
+        .outerjoin(ConflictDeclaration, _of_reader(reader))
+        .where(Task.done_on.is_(None))
+        .order_by(Task.due_on, Task.id)
+        .limit(PAGE)
+    )  # fmt: skip
+    return [ToDo(**row) for row in rows.mappings()]
 
 
 _COUNTED = ("running", "passed")
@@ -138,6 +209,10 @@ _urgency = func.coalesce(_next.c.due_on, NEVER)
 
 def _open(states: Sequence[str]) -> tuple[Any, ...]:
     return (Case.kind == "admission", Case.ended_at.is_(None), Case.state.in_(states))
+
+
+def _of_reader(reader: UUID) -> ColumnElement[bool]:
+    return (ConflictDeclaration.case_id == Case.id) & (ConflictDeclaration.account_id == reader)
 
 
 def _rows(reader: UUID) -> Select[Any]:
@@ -155,7 +230,6 @@ def _rows(reader: UUID) -> Select[Any]:
         .scalar_subquery()
     )
     resting = select(Pause.id).where(Pause.case_id == Case.id, Pause.ended_on.is_(None)).correlate(Case).exists()
-    mine = (ConflictDeclaration.case_id == Case.id) & (ConflictDeclaration.account_id == reader)
     return (
         select(
             Case.id, Case.number, Case.title, Case.state, Case.edition, Case.submitted_at, Case.assigned_to,
@@ -169,7 +243,7 @@ def _rows(reader: UUID) -> Select[Any]:
         )
         .outerjoin(_next, _next.c.case_id == Case.id)
         .outerjoin(Account, Account.id == Case.assigned_to)
-        .outerjoin(ConflictDeclaration, mine)
+        .outerjoin(ConflictDeclaration, _of_reader(reader))
         .order_by(_urgency, Case.id)
     )  # fmt: skip
 

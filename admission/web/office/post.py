@@ -1,0 +1,41 @@
+"""Letters that go by post today: printed here, posted by a person, recorded with the day."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import g, render_template
+
+from admission.casework.inbox import Posting, to_post
+from admission.ground import clock
+from admission.ground.db import db
+from admission.rulebook.queries import rulebook
+from admission.web.access import access
+from admission.web.office import bp
+from admission.web.office.surroundings import STAFF, say
+from admission.web.page import current_page
+
+TEN_DAYS = 10
+"""Where no edition is in force; else the edition says how long a letter waits at the desk."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One letter of the list."""
+
+    posting: Posting
+    title: str
+
+
+@bp.get("/post")
+@access(*STAFF)
+def post() -> str:
+    """What to print and post: without consent to the desk, or not opened in the days that the edition gives."""
+    days = _days()
+    rows = to_post(db.session(), g.person.id, clock.now() - timedelta(days=days))
+    listed = [Listed(row, say(rulebook(row.edition), f"letter.{row.letter}.title")) for row in rows]
+    return render_template("office/post.html", rows=listed, days=days)
+
+
+def _days() -> int:
+    now = current_page().in_force
+    return int(now.rulebook.settings["delivery"]["portal_then_post_after"]) if now is not None else TEN_DAYS

@@ -1,6 +1,7 @@
 """One question a page, dated activities one by one, and the declarations together."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -116,6 +117,7 @@ def declarations_page(draft: Case) -> dict[str, Any]:
                 "row": row,
                 "code": code,
                 "criterion": title_of(book, "criterion", code) if code else "",
+                "says": say(book, f"fact.{row['fact']}.says"),
                 "title": title_of(book, "question", row["code"]),
                 "help": say(book, f"question.{row['code']}.help") if row.get("help") else "",
                 "charter": row["fact"] == "charter_accepted",
@@ -161,16 +163,15 @@ def save_declarations(draft: Case, form: Any) -> ResponseReturnValue:
 
 
 def criterion_of(book: Rulebook, fact: str) -> str:
-    """The criterion that reads a fact, for the chip beside a declaration; empty if none does."""
-    return next(
-        (
-            criterion["code"]
-            for criterion in book.criteria
-            for way in criterion.get("ways", ())
-            if any(test.get("fact") == fact for test in way.get("all", ()))
-        ),
-        "",
+    """The criterion that reads a fact, or whose document it replaces, for the chip beside a declaration; else empty."""
+    read = (
+        criterion["code"]
+        for criterion in book.criteria
+        for way in criterion.get("ways", ())
+        if any(test.get("fact") == fact for test in way.get("all", ()))
     )
+    replacing = (row["serves"][0] for row in book.documents.values() if row.get("replaced_by") == fact)
+    return next(chain(read, replacing), "")
 
 
 def _asked(draft: Case, section: str, code: str) -> tuple[Rulebook, dict[str, Any], Mapping[str, Any]]:

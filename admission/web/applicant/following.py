@@ -143,7 +143,7 @@ def four_steps(
     titles = (
         (gettext("Received"), day(case.submitted_at)),
         (gettext("Complete"), day(at.get("step.confirm_complete")) or _until(until.get("completeness"))),
-        (gettext("Criteria checked"), day(at.get("step.open_hearing")) or _until(until.get("assessment"))),
+        (gettext("Criteria checked"), (now > 2 and day(at.get("step.propose"))) or _until(until.get("assessment"))),
         (gettext("Decision"), decided or _until(until.get("decision"))),
     )
     ended = case.ended_at is not None

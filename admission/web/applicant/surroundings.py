@@ -27,11 +27,11 @@ ONE_LINE = frozenset(
 class Contact:
     """The named person beside every page, as the macro `contact` shows them."""
 
-    name: str
+    contact_person: str
     office: str
     phone: str
     tel: str
-    email: str
+    mail: str
     hours: str
 
 

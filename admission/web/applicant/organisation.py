@@ -14,6 +14,7 @@ from admission.cases.models import Case
 from admission.cases.rules import UnfitAnswer
 from admission.casework.facts import lock
 from admission.casework.move import move
+from admission.decisions.queries import notices
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
@@ -29,6 +30,7 @@ from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import in_force, rulebook
 from admission.web.access import access, acting, loads
 from admission.web.applicant import bp
+from admission.web.applicant.following import may_be_shown
 from admission.web.applicant.surroundings import contact, say, unfit
 from admission.web.entries import keeps_entries
 from admission.web.fields import CommandForm, PublicForm, options
@@ -76,7 +78,7 @@ def entry_page(organisation: Organisation, **_: Any) -> dict[str, Any]:
     book = _book()
     values = values_of(organisation)
     held = consents(db.session(), organisation.id)
-    membership = next(iter(memberships(db.session(), organisation.id)), None)
+    membership = _known_membership(organisation)
     rows = [
         {
             "name": name,
@@ -230,9 +232,17 @@ def values_of(organisation: Organisation) -> dict[str, str]:
 
 
 def _membership(organisation: Organisation) -> Case:
-    found = next(iter(memberships(db.session(), organisation.id)), None)
+    found = _known_membership(organisation)
     if found is None:
         raise NotFound
+    return found
+
+
+def _known_membership(organisation: Organisation) -> Case | None:
+    """The newest membership; none before the notice of admission was opened, which says it first."""
+    found = next(iter(memberships(db.session(), organisation.id)), None)
+    if found is None or found.of is None or not all(may_be_shown(row) for row in notices(db.session(), found.of)):
+        return None
     return found
 
 

@@ -39,6 +39,7 @@ def admit(office: Office) -> Organisation:
     office.assesses(case_id)
     office.proposes(case_id, "admit")
     office.signs(case_id)
+    office.delivers(case_id)
     db.session.rollback()
     return db.session.scalars(select(Organisation)).one()
 
@@ -92,6 +93,17 @@ def test_a_field_is_changed_and_emptied(selin, office):
     assert published(db.session()) == []
     assert consents()[-1][0] == "consent.withdrawn"
     assert selin.opens(home + "/angaben/password").status_code == 404
+
+
+def test_a_membership_is_not_told_before_its_notice_was_opened(selin, office):
+    case_id = office.receives()
+    office.finds_complete(case_id)
+    office.assesses(case_id)
+    office.proposes(case_id, "admit")
+    office.signs(case_id)
+    assert "Mitglied im Netzwerk" not in page(selin.opens("/organisation"))
+    office.delivers(case_id)
+    assert "Mitglied im Netzwerk" in page(selin.opens("/organisation"))
 
 
 def test_an_organisation_of_others_does_not_exist(browser, office):

@@ -1,15 +1,19 @@
 """What is not one's own does not exist; what is stale, forged or hostile is refused, and nothing is half written."""
 
+import json
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
+import rfc8785
 from sqlalchemy import func, select
 
 from admission.cases import queries
 from admission.cases.models import Document
 from admission.ground import clock
-from admission.ground.db import db
+from admission.ground.db import db, writing
 from admission.hearing.models import Statement
+from admission.rulebook.models import Edition, Publication
 from tests import factories
 from tests.office import Office
 from tests.web.applicant.desk import Applicant, carried, case_of, pdf
@@ -153,6 +157,33 @@ def test_a_page_made_under_another_edition_is_shown_again(selin, office):
     assert answer.status_code == 422
     assert "neue Fassung des Regelwerks" in page(answer)
     assert case_of(draft).state == "draft"
+
+
+def test_a_newer_edition_says_what_it_changes_and_is_the_one_that_counts(selin, office):
+    draft = factories.draft(office.book, office.applicant)
+    newer = json.loads(factories.edition_bytes())
+    newer["edition"] = "2026-2"
+    newer["criteria"][0]["text"] = "Die Organisation arbeitet in der Stadt."
+    newer["questions"].append({**newer["questions"][1], "code": "nickname", "title": "Wie nennt man Sie?"})
+    body = rfc8785.dumps(newer)
+    before = office.book.digest
+    writing()
+    digest = sha256(body).hexdigest()
+    db.session.add(Edition(digest=digest, name="2026-2", body=body.decode(), loaded_at=clock.now()))
+    db.session.flush()
+    (old,) = db.session.scalars(select(Publication)).all()
+    people = {"proposed_by": old.proposed_by, "confirmed_by": old.confirmed_by}
+    at = {"proposed_at": clock.now(), "confirmed_at": clock.now(), "in_force_from": clock.today()}
+    db.session.add(Publication(edition=digest, kind="resolved", resolution="0099", **people, **at))
+    db.session.commit()
+    path = f"/antrag/entwurf/{draft}/pruefen"
+    for address in (path, f"/antrag/entwurf/{draft}"):
+        said = page(selin.opens(address))
+        assert "Kriterium K01 ist geändert: Wo Sie arbeiten" in said
+        assert "Eine neue Frage: Wie nennt man Sie?" in said
+    assert selin.fills(path, {"name": "Selin Aydar", "edition": before}).status_code == 422
+    assert selin.fills(path, {"name": "Selin Aydar"}).status_code == 303
+    assert case_of(draft).edition == digest
 
 
 def test_a_second_open_application_of_an_organisation_is_refused(selin, office):

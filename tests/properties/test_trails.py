@@ -1,0 +1,75 @@
+"""Random people try random steps on random files: nothing moves but by the rulebook; a move leaves its entry."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from sqlalchemy import select
+
+from admission.ground.db import db
+from admission.log.models import Entry
+from admission.log.verifier import verify
+from tests.properties import trails
+
+RUN = settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+DECISIONS = {"step.admit", "step.admit_with_obligations", "step.admit_as_guest", "step.refuse"}
+
+
+def test_nothing_moves_but_by_the_rulebook_and_every_move_leaves_one_entry(worlds):
+    @RUN
+    @given(trails.trails())
+    def holds(trail: Any) -> None:
+        trails.play(worlds(), trail)
+
+    holds()
+    found = verify(db.session)
+    assert found.faults == ()
+    _the_log_alone_shows_it()
+    _enough_was_tried(worlds.tally, found.size)
+
+
+def _the_log_alone_shows_it() -> None:
+    """What a stranger checks without our tables: four eyes, and no refusal without its hearing."""
+    seen: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for body in db.session.scalars(select(Entry.body).order_by(Entry.idx)):
+        said = json.loads(body)
+        if "case" in said:
+            seen[said["case"]].append(said)
+    refused = 0
+    for said in seen.values():
+        types = [entry["type"] for entry in said]
+        steps = [entry for entry in said if "revision" in entry]
+        assert [entry["revision"] for entry in steps] == list(range(len(steps)))
+        for entry in said:
+            if entry["type"] in DECISIONS:
+                worked = {"act.assess", "step.propose", "step.weigh"}
+                assert entry["actor"] not in {other["actor"] for other in said if other["type"] in worked}
+                assert entry["facts"]["criteria_unassessed"] == 0
+        if "step.refuse" in types:
+            refused += 1
+            last = len(types) - 1 - types[::-1].index("step.propose")
+            assert types.index("step.open_hearing", last) < types.index("step.weigh", last) < types.index("step.refuse")
+    assert refused
+
+
+def _enough_was_tried(tally: Any, size: int) -> None:
+    """Else all this would say little."""
+    tried, accepted = sum(tally.tried.values()), sum(tally.accepted.values())
+    rows = [f"{name:<24}{tally.tried[name]:>6}{tally.accepted[name]:>6}" for name in sorted(tally.tried)]
+    print(
+        f"{tried} tries, {accepted} accepted, {tally.stale} stale, {tally.again} sent again, {size} entries",
+        *rows,
+        sep="\n",
+    )
+    assert accepted >= 0.3 * tried
+    assert {name: count for name, count in tally.tried.items() if count < 100} == {}
+    assert {name for name in tally.tried if tally.accepted[name] < 3} == set()
+    assert tally.stale >= 100 and tally.again >= 100

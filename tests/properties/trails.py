@@ -1,0 +1,213 @@
+"""Trails: decisions, drawn as small numbers, become tries of people on a case. Far more is tried than is allowed."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from random import Random
+
+from hypothesis import strategies as st
+
+from admission.cases import actions as cases
+from admission.ground.db import db
+from tests.properties import naive, office
+from tests.properties.world import CAST, DAYS, World
+
+Decision = tuple[int, int, int, int]
+Trail = tuple[int, list[int], list[Decision]]
+PERSONAL = {"role.missing", "four_eyes", "conflict.declared", "conflict.undeclared"}
+STARTS = (
+    "draft",
+    "draft",
+    "received",
+    "completeness",
+    "supplement",
+    "assessment",
+    "proposed",
+    "hearing",
+    "weighed",
+    "weighed",
+)
+FLAVOURS = (("met", "admit"), ("open", "admit_with_obligations"), ("not_met", "admit_as_guest"), ("not_met", "refuse"))
+PATH = (
+    ("draft", "submit"),
+    ("received", "acknowledge"),
+    ("completeness", "confirm_complete"),
+    ("assessment", "propose"),
+    ("proposed", "open_hearing"),
+    ("hearing", "weigh"),
+)
+
+
+def trails() -> st.SearchStrategy[Trail]:
+    """Where the case already stands, what four people declared, and what is decided then.
+
+    Hypothesis draws the seed alone: its own lists are short, its numbers small, and most trails would end in a draft.
+    """
+    return st.integers(0, 2**32 - 1).map(trail_of)
+
+
+def trail_of(seed: int) -> Trail:
+    """The trail of a seed."""
+    chance = Random(seed)
+    declared = [chance.randrange(10) for _ in range(4)]
+    length = chance.randint(12, 40)
+    decisions = [(chance.randrange(10), *(chance.randrange(1000) for _ in range(3))) for _ in range(length)]
+    return chance.randrange(len(STARTS) * len(FLAVOURS)), declared, decisions
+
+
+def play(world: World, trail: Trail) -> None:
+    """Play a trail; raises `Disagreement` where the engine does other than the second opinion says."""
+    start, declared, decisions = trail
+    for who, answer in zip(("anna", "chris", "bilal", "dora"), declared, strict=True):
+        if answer > 0:  # 0: says nothing; 1: says that there is a conflict
+            world.changes(partial(_declare, world, who, answer == 1))
+    _reach(world, STARTS[start % len(STARTS)], *FLAVOURS[start // len(STARTS)])
+    for decision in decisions:
+        _decide(world, *decision)
+
+
+def _declare(world: World, who: str, conflict: bool, _case: object) -> None:
+    cases.declare(db.session, world.id, world.people[who], conflict)
+
+
+def _reach(world: World, target: str, finding: str, outcome: str) -> None:
+    """By honest steps to a state, as far as somebody may take them."""
+    for state, step in PATH:
+        if world.state != state or state == target:
+            break
+        if state == "completeness" and target == "supplement":
+            step = "request_supplement"
+        if step == "propose":
+            heard = target in ("hearing", "weighed")
+            office.finds(world, "not_met" if heard else finding)
+            office.proposes(world, "refuse" if heard else outcome, obligations=1)
+        _try_prepared(world, step, 0, 1)
+
+
+def _decide(world: World, kind: int, a: int, b: int, c: int) -> None:
+    here = [step.name for step in world.procedure.steps_from(world.state)]
+    acts = [act.name for act in world.procedure.acts_in(world.state)]
+    everywhere = [step.name for step in world.procedure.steps] + list(world.procedure.acts)
+    match kind:
+        case 0 | 1 | 2 | 3 if here:
+            name = here[a % len(here)]
+            if name == "withdraw" and b % 4:  # else most trails would end by it
+                name = here[(a + 1) % len(here)]
+            _try_prepared(world, name, b, c)
+        case 4 | 5 if acts:
+            _try_prepared(world, acts[a % len(acts)], b, c)
+        case 6 if here:
+            _try(world, (here + acts)[a % len(here + acts)], b, c)
+        case 7:
+            SPOILS[a % len(SPOILS)](world)
+        case 8:
+            world.sends_again() if a % 2 else world.passes(DAYS[b % len(DAYS)])
+        case _:
+            _try(world, everywhere[a % len(everywhere)], b, c)
+
+
+def _try_prepared(world: World, name: str, b: int, c: int) -> None:
+    """First what the guards ask for, then the step."""
+    rule = world.rule(name)
+    for need in rule.needs if rule else ():
+        if not naive.HOLDS[need](_seen(world)) and need in READY:
+            choices = READY[need]
+            choices[b % len(choices)](world)
+    _try(world, name, b, c)
+
+
+def _try(world: World, name: str, b: int, c: int) -> None:
+    able = _able(world, name) if c % 4 else ()
+    people = able or CAST
+    world.tries(name, people[b % len(people)], reason=c % 9 != 8, off=1 + b % 2 if c % 19 == 18 else 0)
+
+
+def _able(world: World, name: str) -> Sequence[tuple[str, str]]:
+    seen = _seen(world)
+    return [
+        who
+        for who, by in world.actors.items()
+        if PERSONAL.isdisjoint(naive.against(world.book, seen, name, by.person, by.role, by.pseudonym, True))
+    ]
+
+
+def _seen(world: World) -> naive.Seen:
+    db.session.rollback()
+    with world.clock():
+        return naive.look(world.id)
+
+
+def _rests(world: World) -> None:
+    if world.state == "supplement":
+        office.waits(world, "supplement")
+        world.tries("remind", ("system", "system"))
+        office.waits(world, "grace")
+    world.tries("rest", ("anna", "caseworker"))
+
+
+def _resumes(world: World) -> None:
+    world.tries("resume", ("chris", "caseworker"))
+
+
+def _reminded(world: World) -> None:
+    world.tries("remind", ("system", "system"))
+    office.waits(world, "grace")
+
+
+def _announced(world: World) -> None:
+    office.waits(world, "resting")
+    world.tries("announce_closure", ("chris", "caseworker"))
+
+
+def _fitting(world: World) -> None:
+    seen = _seen(world)
+    if seen.found("not_met"):
+        office.proposes(world, ("refuse", "admit_as_guest")[len(seen.asked) % 2])
+    elif seen.found("open"):
+        office.proposes(world, "admit_with_obligations", 1)
+    else:
+        office.proposes(world, "admit")
+
+
+READY: dict[str, tuple[Callable[[World], None], ...]] = {
+    "every_section_is_answered": (office.answers,),
+    "declarations_are_confirmed": (office.confirms,),
+    "draft_is_abandoned": (lambda world: office.waits(world, "draft"),),
+    "every_item_is_checked": (office.checks_items,),
+    "nothing_is_missing": (office.checks_items,),
+    "something_is_missing": (partial(office.checks_items, missing=1), partial(office.checks_items, missing=2)),
+    "every_requested_item_is_answered": (office.answers_request,),
+    "supplement_period_is_over": (lambda world: office.waits(world, "supplement"),),
+    "grace_period_is_over": (_reminded,),
+    "proceedings_are_resting": (_rests,),
+    "proceedings_are_not_resting": (_resumes,),
+    "resting_period_is_over": (lambda world: office.waits(world, "resting"),),
+    "closure_was_announced": (_announced,),
+    "closure_period_is_over": (lambda world: office.waits(world, "closure"),),
+    "every_criterion_is_assessed": (office.finds, partial(office.finds, outcome="not_met")),
+    "every_criterion_is_met": (office.finds,),
+    "proposal_is_recorded": (_fitting,),
+    "proposal_fits_the_findings": (_fitting,),
+    "admission_is_proposed": (office.proposes,),
+    "obligations_are_proposed": (partial(office.proposes, outcome="admit_with_obligations", obligations=1),),
+    "guest_status_is_proposed": (partial(office.proposes, outcome="admit_as_guest"),),
+    "refusal_is_proposed": (partial(office.proposes, outcome="refuse"),),
+    "obligations_are_recorded": (partial(office.proposes, outcome="admit_with_obligations", obligations=2),),
+    "hearing_is_closed": (lambda world: office.waits(world, "hearing"), office.states),
+    "statement_is_weighed": (office.weighs,),
+    "letter_is_drafted": (office.drafts, partial(office.drafts, remedy=False)),
+    "remedy_notice_is_present": (office.drafts,),
+}
+SPOILS: tuple[Callable[[World], None], ...] = (
+    office.unanswers,
+    office.unconfirms,
+    partial(office.checks_items, leave=1),
+    partial(office.checks_items, missing=1),
+    partial(office.finds, outcome="open"),
+    partial(office.finds, outcome="not_met"),
+    partial(office.finds, leave=2),
+    partial(office.proposes, outcome="admit_with_obligations"),
+    *(partial(office.proposes, outcome=outcome) for outcome in office.OUTCOMES),
+    partial(office.drafts, remedy=False),
+    partial(office.states, ahead=30),
+    office.weighs,
+)

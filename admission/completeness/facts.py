@@ -18,7 +18,12 @@ FACTS: dict[str, Fact] = {
     "supplements_from_assessment": Fact(
         int,
         select(func.count(SupplementItem.request.distinct()))
-        .where(SupplementItem.case_id == Case.id, SupplementItem.asked_in == "assessment")
+        .where(
+            SupplementItem.case_id == Case.id,
+            SupplementItem.asked_in == "assessment",
+            # the request that is being made stands here already; every earlier one was answered
+            SupplementItem.answered_at.is_not(None),
+        )
         .correlate(Case)
         .scalar_subquery(),
     ),

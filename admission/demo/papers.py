@@ -5,9 +5,9 @@ import io
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1240, 1754
-LINES = (
-    "§ 1 Name und Sitz", "§ 2 Zweck", "§ 3 Wer Mitglied werden kann", "§ 4 Wie man eintritt und austritt",
-    "§ 5 Versammlung aller Mitglieder", "§ 6 Vorstand und Wahl", "§ 7 Geld", "§ 8 Auflösung",
+LINES = (  # Pillow's own typeface has no umlauts and no section sign
+    "1. Name und Sitz", "2. Zweck", "3. Wer Mitglied werden kann", "4. Wie man eintritt und austritt",
+    "5. Versammlung aller Mitglieder", "6. Vorstand und Wahl", "7. Geld", "8. Ende des Vereins",
 )  # fmt: skip
 
 

@@ -103,13 +103,12 @@ def load_reset(value: UUID, person: Any, role: Role, *, locked: bool) -> ResetRo
 @access(Role.ADMIN)
 def accounts() -> str:
     """Everybody who has or had a role of the city, invitations and lost factors."""
-    return render_template("admin/konten.html", **accounts_page())
+    return render_template("admin/konten.html", form=Plain(), **accounts_page())
 
 
 def accounts_page(**_objects: Any) -> dict[str, Any]:
     """What the page of accounts shows."""
     return {
-        "form": Plain(),
         "people": staff(),
         "invitations": invited(),
         "resets": open_resets(),

@@ -35,19 +35,8 @@ from admission.web.applicant.surroundings import contact, say, unfit
 from admission.web.entries import keeps_entries
 from admission.web.fields import CommandForm, PublicForm, options
 from admission.web.page import language, sentence
+from admission.web.register_words import TITLES
 
-TITLES = {
-    "name": lazy_gettext("Name"),
-    "own_name": lazy_gettext("Name in your own script"),
-    "field": lazy_gettext("Field of work"),
-    "district": lazy_gettext("District"),
-    "languages": lazy_gettext("Languages"),
-    "description": lazy_gettext("What you offer"),
-    "website": lazy_gettext("Website"),
-    "mailbox": lazy_gettext("E-mail address of your office"),
-    "phone": lazy_gettext("Phone number of your office"),
-    "contact": lazy_gettext("Contact person"),
-}
 HINTS = {
     "languages": lazy_gettext("Languages in which people can talk to you, with commas between them."),
     "description": lazy_gettext("A few sentences: offers, for whom, when and where."),

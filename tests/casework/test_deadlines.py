@@ -11,7 +11,6 @@ from admission.casework.applications import answer_supplement
 from admission.casework.move import Record, RefusedHere
 from admission.casework.overdue import overdue, pass_deadline
 from admission.completeness import actions as completeness
-from admission.completeness.models import SupplementItem
 from admission.ground import clock
 from admission.ground.db import db
 from tests.casework.way import Way
@@ -86,11 +85,9 @@ def test_a_supplement_out_of_the_assessment_pauses_the_decision_too(app):
     assert way.deadlines["assessment"] == [("running", date(2026, 12, 22))]
     with on(2026, 12, 1):
         way.checks(K04="Die Satzung ist unvollständig.")
-        way.step("request_supplement", "anna")
-        way.locked()
-        row = SupplementItem(case_id=way.id, request=1, asked_in="assessment", item="K04", note="Bitte vollständig.")
-        db.session.add(row)
+        completeness.request_missing(db.session, way.locked())
         db.session.commit()
+        way.step("request_supplement", "anna")
         assert [state for state, _due in way.deadlines["decision"]] == ["paused"]
         assert [state for state, _due in way.deadlines["assessment"]] == ["paused"]
     with on(2026, 12, 8):
@@ -103,15 +100,6 @@ def test_a_supplement_out_of_the_assessment_pauses_the_decision_too(app):
     way.checks(K04="Noch immer unvollständig.")
     with pytest.raises(RefusedHere, match="no_supplement_was_requested_from_assessment"):
         way.step("request_supplement", "anna")
-
-
-@pytest.mark.xfail(strict=True, reason="completeness.facts counts the request that is being made as an earlier one")
-def test_the_first_request_out_of_the_assessment_is_not_its_own_predecessor(app):
-    way = Way().in_assessment()
-    way.checks(K04="Die Satzung ist unvollständig.")
-    completeness.request_missing(db.session, way.locked())
-    db.session.commit()
-    assert way.step("request_supplement", "anna").state == "supplement"
 
 
 def test_reminder_rest_announcement_and_closure_without_a_decision(app):

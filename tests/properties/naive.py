@@ -129,7 +129,9 @@ HOLDS: dict[str, Callable[[Seen], bool]] = {
     "every_item_is_checked": lambda s: len(s.checks) == s.case.evidence_applicable,
     "nothing_is_missing": lambda s: all(row.verdict == "there" for row in s.checks),
     "something_is_missing": lambda s: any(row.verdict == "missing" for row in s.checks),
-    "no_supplement_was_requested_from_assessment": lambda s: not [r for r in s.asked if r.asked_in == "assessment"],
+    "no_supplement_was_requested_from_assessment": lambda s: (
+        not [row for row in s.asked if row.asked_in == "assessment" and row.answered_at]
+    ),
     "every_requested_item_is_answered": lambda s: all(row.answered_at for row in s.asked),
     "supplement_period_is_over": lambda s: s.over("supplement"),
     "grace_period_is_over": lambda s: s.over("grace"),

@@ -16,8 +16,6 @@ from admission.casework import applications
 from admission.casework import move as engine
 from admission.casework.facts import Actor
 from admission.completeness import actions as completeness
-from admission.completeness.models import SupplementItem
-from admission.completeness.queries import checks, last_request
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.errors import Stale
@@ -56,14 +54,13 @@ class Tally:
     accepted: Counter[str] = field(default_factory=Counter)
     stale: int = 0
     again: int = 0
-    largest: int = 0
 
 
 class World:
     """One case of one applicant; the people of the office are the same in all worlds of a database."""
 
-    def __init__(self, book: Rulebook, people: dict[str, UUID], tally: Tally, engine_command: type = engine.Command):
-        self.book, self.tally, self.command = book, tally, engine_command
+    def __init__(self, book: Rulebook, people: dict[str, UUID], tally: Tally):
+        self.book, self.tally = book, tally
         self.day = FIRST_DAY
         self.people = people | {"selin": factories.account(None, "applicant")}
         with self.clock():
@@ -96,7 +93,7 @@ class World:
             seen = naive.look(self.id)
             expected = naive.against(self.book, seen, name, by.person, by.role, by.pseudonym, reason)
             before = (seen.case.state, seen.case.revision, len(seen.entries))
-            command = self.command(uuid4(), before[1] - off)
+            command = engine.Command(uuid4(), before[1] - off)
             outcome = self._do(name, is_act, by, command, reason)
             self._compare(name, is_act, expected, outcome, before, off)
             db.session.rollback()
@@ -121,11 +118,9 @@ class World:
 
     def _do(self, name: str, is_act: bool, by: Actor, command: Any, reason: bool, again: bool = False) -> Any:
         case = factories.locked(self.id)
-        state = case.state
-        asks = name == "request_supplement" and not again
         try:
             record = self._record(name, reason)
-            if asks and state == "completeness":
+            if name == "request_supplement" and case.state in ("completeness", "assessment") and not again:
                 completeness.request_missing(db.session, case)
             if is_act:
                 done = engine.act(db.session, self.id, name, by=by, command=command, record=record)
@@ -133,8 +128,6 @@ class World:
             else:
                 moved = engine.move(db.session, self.id, name, by=by, command=command, record=record)
                 outcome = "again" if moved.again else True
-            if asks and state == "assessment":
-                self._asks()
             db.session.commit()
             return outcome
         except engine.RefusedHere as refusal:
@@ -143,15 +136,6 @@ class World:
         except Stale as stale:
             db.session.rollback()
             return (stale.seen, stale.current)
-
-    def _asks(self) -> None:
-        """What was found missing during the assessment is asked for."""
-        before = last_request(db.session, self.id)
-        number = before[0].request + 1 if before else 1
-        for item, row in checks(db.session, self.id).items():
-            if row.verdict == "missing":
-                said = {"request": number, "asked_in": "assessment", "item": item, "note": row.note}
-                db.session.add(SupplementItem(case_id=self.id, **said))
 
     def _compare(self, name: str, is_act: bool, expected: list[str], outcome: Any, before: Any, off: int) -> None:
         state, revision, entries = before

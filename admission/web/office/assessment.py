@@ -17,7 +17,6 @@ from admission.cases.models import Case, Document
 from admission.casework.findings import Examined, assess, examined
 from admission.ground.db import db
 from admission.ground.errors import NotFound, Stale
-from admission.procedure.evaluator import Verdict
 from admission.rulebook import sentences
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
@@ -50,6 +49,15 @@ class Answered:
 
     question: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to meet a criterion, and its tests as (mark, word, sentence)."""
+
+    number: int
+    says: str
+    tests: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -203,18 +211,22 @@ def _answers(book: Rulebook, given: Mapping[str, Any], criterion: Mapping[str, A
     ]
 
 
-def _trace(book: Rulebook, one: Examined) -> list[tuple[str, str, str, str]]:
-    """Every test in the order of the ways, as the macro shows it: mark, word, sentence, and the way as its source."""
+def _trace(book: Rulebook, one: Examined) -> list[Way]:
+    """Every way of the criterion with each of its tests, as it went."""
     left = iter(one.rule.trace)
     found = []
     for number, way in enumerate(one.criterion.get("ways", ()), start=1):
-        for test in way["all"] if one.rule.verdict is not Verdict.NOT_APPLICABLE else ():
-            row = next(left)
-            text = sentences.of_test(book, test, row.verdict.value, language())
-            word = say(book, f"verdict.{row.verdict}")
-            source = gettext("Way %(number)s: %(says)s", number=number, says=_way(book, one.criterion["code"], number))
-            found.append((MARKS[row.verdict.value], word, text, source))
+        rows = [next(left) for _test in way["all"]] if one.rule.trace else []
+        tests = [
+            (MARKS[row.verdict.value], say(book, f"verdict.{row.verdict}"), _said(book, test, row.verdict.value))
+            for test, row in zip(way["all"], rows, strict=False)
+        ]
+        found.append(Way(number, say(book, f"criterion.{one.criterion['code']}.way.{number}"), tuple(tests)))
     return found
+
+
+def _said(book: Rulebook, test: Mapping[str, Any], verdict: str) -> str:
+    return sentences.of_test(book, test, verdict, language())
 
 
 def _questions(book: Rulebook, criterion: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -223,10 +235,6 @@ def _questions(book: Rulebook, criterion: Mapping[str, Any]) -> list[tuple[str, 
         f"criterion.{criterion['code']}.question.{n + 1}" for n in range(len(criterion.get("guiding_questions", ())))
     ]
     return [(say(book, f"{key}.asks"), say(book, f"{key}.yes")) for key in keys]
-
-
-def _way(book: Rulebook, code: str, number: int) -> str:
-    return say(book, f"criterion.{code}.way.{number}")
 
 
 def _documents(rows: Sequence[Document], criterion: Mapping[str, Any]) -> list[Document]:

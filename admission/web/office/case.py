@@ -45,6 +45,8 @@ WITH_LETTERS = frozenset({"hearing", "admitted", "admitted_with_obligations", "a
 BEFORE_SIGNATURE = frozenset({"assessment", "proposed", "weighed"})
 LATEST = 12
 """Lines of the history that are shown at once."""
+SINGLE = frozenset({"act.assess", "act.check"})
+"""Acts of which there is one an item: left out until the whole history is asked for."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def case_page(case: Case, name: str = "", found: Situation | None = None) -> dic
         "undelivered": case.state == "hearing" and found.facts.hearing_due_on is None,
         "possible": possible(case, book, found, running),
         "answered": name,
-        "lines": lines if everything else lines[:LATEST],
+        "lines": lines if everything else [line for line in lines if line.type not in SINGLE][:LATEST],
         "all_lines": len(lines),
         "documents": queries.documents(session, case.id),
         "document_name": queries.document_name,

@@ -193,7 +193,9 @@ def _form(case: Case, *, fresh: bool = False) -> Any:
             [(THERE, lazy_gettext("there")), (MISSING, lazy_gettext("missing"))],
             default=check.verdict if check else None,
         )
-        fields[f"{code}-note"] = Lines(gettext("What is missing"), limit=2000, default=check.note if check else "")
+        fields[f"{code}-note"] = Lines(
+            gettext("What is missing"), limit=2000, default=check.note if check else "", render_kw={"rows": 2}
+        )
         fields[f"{code}-version"] = HiddenField(default=str(check.version if check else 0))
     made = type("ItemsForm", (CommandForm,), fields)
     if not fresh:

@@ -27,8 +27,16 @@ PAGES = {
     "refuse": "office.signature",
 }
 """Steps with a page of their own; all others are a button, if need be with a reason."""
+WORK = {
+    "completeness": ("check", "office.completeness"),
+    "assessment": ("assess", "office.assessment_first"),
+    "hearing": ("assess", "office.assessment_first"),
+}
+"""The act that a state is there for, and its page."""
 DIRECT = ("acknowledge", "rest", "resume", "close", "return")
 HINTS = {
+    "check": lazy_gettext("Each item is there or missing; what is missing is asked for all at once."),
+    "assess": lazy_gettext("One criterion a page: answer, document, rule and your finding side by side."),
     "acknowledge": lazy_gettext("A person gets in touch, by phone, by mail or face to face."),
     "rest": lazy_gettext("The organisation reads the reason that you give."),
     "resume": lazy_gettext("The proceedings go on where they stopped."),
@@ -66,10 +74,21 @@ def possible(case: Case, book: Rulebook, found: Situation, running: Sequence[Dea
     procedure = book.procedure(case.kind)
     ours = [step for step in procedure.steps_from(case.state) if set(step.by) & set(map(str, STAFF))]
     others = [step for step in procedure.steps_from(case.state) if step not in ours]
-    rows = [_step(case, book, found, step) for step in ours]
+    rows = list(_work(case, book, found))
+    rows += [_step(case, book, found, step) for step in ours]
     rows += list(_acts(case, book, found, running))
     rows.sort(key=lambda row: not row.open)
     return rows + [_step(case, book, found, step) for step in others]
+
+
+def _work(case: Case, book: Rulebook, found: Situation) -> Iterator[Possible]:
+    """What a state is for: looking at documents, entering findings."""
+    act, endpoint = WORK.get(case.state, ("", ""))
+    if act:
+        title = say(book, f"act.{act}")
+        reasons = tuple(words(against_act(found, book, act), book))
+        href = url_for(endpoint, number=case.number)
+        yield Possible(act, title, "", str(HINTS[act]), reasons, href=href, label=title)
 
 
 def _step(case: Case, book: Rulebook, found: Situation, step: Step) -> Possible:

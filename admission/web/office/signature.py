@@ -35,7 +35,7 @@ class SignForm(CommandForm):
     """Sign, or return with a reason; nothing is preselected."""
 
     decision = Choice(
-        lazy_gettext("Your decision"),
+        lazy_gettext("Second signature"),
         [(SIGN, lazy_gettext("I sign")), (RETURN, lazy_gettext("I return it"))],
         required=lazy_gettext("Please choose whether you sign or return."),
     )

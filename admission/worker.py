@@ -20,6 +20,7 @@ from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.jobs import beat
 from admission.ground.mail import Mail
+from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
 
@@ -130,6 +131,17 @@ def sign() -> None:
     session.commit()
 
 
+def read_log() -> None:
+    """Once a day the whole log is read again; the council's desk shows what was found, the operator's record too."""
+    session = db.session()
+    if not checks.check_is_due(session):
+        session.rollback()
+        return
+    found = checks.check(session)
+    if not found.sound:
+        log.error("log does not fit", faults=found.faults, places=found.places)
+
+
 def draw_pages() -> None:
     """Page pictures of a few documents a round."""
     for _ in range(5):
@@ -193,5 +205,6 @@ WORK: dict[str, Callable[[], None]] = {
     "mail": send_mails,
     "deadlines": pass_deadlines,
     "checkpoint": sign,
+    "reading": read_log,
     "pages": draw_pages,
 }

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from admission import worker
 from admission.ground import clock
 from admission.ground.db import db
-from admission.log.checks import check, check_is_due, latest_check
+from admission.log.checks import LogCheck, check, check_is_due, latest_check
 from tests.factories import DAY
 from tests.log.tampering import change
 from tests.office import Office
@@ -39,3 +40,11 @@ def test_a_reading_counts_what_does_not_fit_and_says_where(app):
 
     assert not row.sound
     assert (row.faults, row.places) == (1, ["entry 2"])
+
+
+def test_the_worker_reads_once_a_day(sqlite_app):
+    for hours in (0, 1, 24):
+        with clock.at(DAY + timedelta(hours=hours)):
+            worker.read_log()
+
+    assert len(db.session.scalars(select(LogCheck)).all()) == 2

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from admission.assessment.queries import findings as found_on
 from admission.cases import actions as cases
 from admission.cases import queries, rules
+from admission.cases.models import Case
 from admission.casework import applications, deciding, findings, notices
 from admission.casework.facts import Actor
 from admission.casework.move import Moved, Record, act, move
@@ -16,6 +17,7 @@ from admission.completeness import actions as completeness
 from admission.completeness.queries import checks
 from admission.decisions.models import Notice
 from admission.ground.db import db
+from admission.ground.ids import new_id
 from tests import factories
 
 SENDER = Sender(
@@ -46,6 +48,18 @@ class Office:
             self.declares(case_id, person, role)
         self.steps(case_id, "acknowledge")
         return case_id
+
+    def draft_and_submit(self, **answers: Any) -> UUID:
+        """An application of an organisation of its own is submitted, nobody has looked at it yet."""
+        name = f"Kulturverein {new_id().hex[:12]}"
+        case_id = factories.draft(self.book, factories.account(None, "applicant"), organisation_name=name, **answers)
+        self.applicant = db.session.get_one(Case, case_id).applicant_id
+        self.submits(case_id)
+        return case_id
+
+    def case(self, case_id: UUID) -> Case:
+        """The case as it stands now."""
+        return db.session.get_one(Case, case_id, populate_existing=True)
 
     def submits(self, case_id: UUID) -> Moved:
         """The applicant submits."""

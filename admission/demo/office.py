@@ -23,6 +23,8 @@ from admission.decisions.models import Notice
 from admission.ground import files
 from admission.ground.db import db, writing
 from admission.ground.ids import new_id
+from admission.organisations.models import Organisation
+from admission.register import actions as register
 from admission.rulebook.edition import Rulebook
 
 
@@ -152,6 +154,17 @@ class Matter:
                 notices.deliver_at_desk(self._session, case, waiting, by=by, command=command)
 
         self._does("applicant", self.applicant, open_)
+
+    def shows(self, fields: Mapping[str, str]) -> None:
+        """The organisation agrees that these fields may be shown to everybody."""
+        case = self._session.get_one(Case, self._id, populate_existing=True)
+        assert case.organisation_id is not None
+        writing()
+        owner = self._session.get_one(Organisation, case.organisation_id, populate_existing=True)
+        for name, value in fields.items():
+            register.save_field(self._session, owner, name, value)
+            register.give_consent(self._session, owner, name, by=self.applicant, role="applicant")
+        db.session.commit()
 
     def states(self, says: Mapping[str, str], on: date) -> None:
         """The organisation says something to each point."""

@@ -195,10 +195,29 @@ def _lacking(start: int, missing: Mapping[str, str]) -> list[tuple[int, int, Dee
 WITH_STATUTES = ("laternen", "kranich", "olivenweg", "morgenroete", "windrose", "silberdistel", "papierboot")
 
 
+SHOWN: dict[str, dict[str, str]] = {
+    "laternen": {
+        "field": "culture",
+        "district": "Altstadt",
+        "languages": "Türkisch, Deutsch",
+        "mailbox": "laternen@example.org",
+    },
+    "kranich": {"field": "education", "district": "Lerchenfeld", "languages": "Russisch, Ukrainisch, Deutsch"},
+    "kegel": {"field": "sport", "district": "Nordhafen"},
+    "segel": {"field": "umbrella", "description": "Neun Organisationen, eine gemeinsame Stimme."},
+    "querfunk": {"field": "participation", "website": "https://querfunk.example.org"},
+}
+"""Who has agreed to be found, and with what."""
+
+
 def stories() -> list[Story]:
     """All 24, in no particular order; some come with their statutes."""
     found = _all()
     for story in found:
+        if story.slug in SHOWN and not story.again:
+            shown = {"name": story.name, **SHOWN[story.slug]}
+            last = story.deeds[-1][0]
+            story.deeds.append((last - 2, 18, lambda matter, day, shown=shown: matter.shows(shown)))  # type: ignore[misc]
         if story.slug in WITH_STATUTES and not story.again:
             story.deeds = with_paper("satzung", "Satzung", story.deeds)
     return found

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Case
@@ -52,15 +51,15 @@ def memberships(session: Session, organisation: UUID) -> Sequence[Case]:
 
 
 def published(session: Session, organisations: Collection[UUID] | None = None) -> list[Listed]:
-    """Members and guests that show at least one field, by name; all of them or of these. Two statements."""
-    current = _current()
-    if organisations is not None:
-        current = current.where(Organisation.id.in_(organisations))
-    rows = session.execute(current).all()
+    """Members and guests that show at least one field, by name; all of them or of these. One statement."""
+    query = _SHOWN if organisations is None else _SHOWN.where(Organisation.id.in_(organisations))
+    found: dict[UUID, Listed] = {}
     shown: dict[UUID, dict[str, str]] = {}
-    for owner, name, value in session.execute(_consented([row.id for row in rows])):
-        shown.setdefault(owner, {})[name] = value
-    return [Listed(row.id, row.slug, row.state, row.state_since, shown[row.id]) for row in rows if row.id in shown]
+    for row in session.execute(query):
+        fields = shown.setdefault(row.id, {})
+        fields[row.name] = row.value
+        found[row.id] = Listed(row.id, row.slug, row.state, row.state_since, fields)
+    return list(found.values())
 
 
 def published_named(session: Session, slug: str) -> Listed | None:
@@ -69,18 +68,16 @@ def published_named(session: Session, slug: str) -> Listed | None:
     return next(iter(published(session, [found])), None) if found else None
 
 
-def _current() -> Any:
-    return (
-        select(Organisation.id, Organisation.slug, Case.state, Case.state_since)
-        .join(Case, Case.organisation_id == Organisation.id)
-        .where(Case.kind == "membership", Case.ended_at.is_(None))
-        .order_by(Organisation.search_name)
+_SHOWN = (
+    select(Organisation.id, Organisation.slug, Case.state, Case.state_since, Field.name, Field.value)
+    .join(Case, Case.organisation_id == Organisation.id)
+    .join(Field, Field.organisation_id == Organisation.id)
+    .join(Consent, and_(Consent.organisation_id == Organisation.id, Consent.field == Field.name))
+    .where(
+        Case.kind == "membership",
+        Case.ended_at.is_(None),
+        Consent.purpose == PUBLIC,
+        Consent.withdrawn_at.is_(None),
     )
-
-
-def _consented(organisations: Collection[UUID]) -> Any:
-    return (
-        select(Field.organisation_id, Field.name, Field.value)
-        .join(Consent, (Consent.organisation_id == Field.organisation_id) & (Consent.field == Field.name))
-        .where(Field.organisation_id.in_(organisations), Consent.purpose == PUBLIC, Consent.withdrawn_at.is_(None))
-    )
+    .order_by(Organisation.search_name, Organisation.id)
+)

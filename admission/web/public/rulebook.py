@@ -28,9 +28,9 @@ def criteria() -> ResponseReturnValue:
 @access(public=True)
 def edition(name: str) -> ResponseReturnValue:
     """One edition with its whole fingerprint."""
-    book = named(name)
     current = page.current_page().in_force
-    here = current if current and current.rulebook.digest == book.digest else None
+    here = current if current and current.rulebook.name == name else None
+    book = here.rulebook if here else named(name)
     return render_template(
         "public/kriterien.html", book=book, here=here, published=publications(book.digest), say=_say(book)
     )

@@ -155,7 +155,7 @@ def _finding(book: Rulebook, criterion: Mapping[str, Any], outcome: Outcome) -> 
     tests = [test for way in criterion["ways"] for test in way["all"]]
     lines = [
         of_test(book, test, row.verdict.value, language)
-        for test, row in zip(tests, outcome.trace, strict=True)
+        for test, row in zip(tests, outcome.trace, strict=False)  # what does not apply has no trace
         if row.verdict.value == outcome.verdict.value
     ]
     cure = f"criterion.{code}.cure_says"

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from admission.cases import rules
@@ -12,9 +14,19 @@ from admission.ground.db import db
 from admission.log.verifier import verify
 from admission.onboarding.models import Task
 from tests import factories
-from tests.web.browser import page, title
+from tests.web.browser import Browser, page, title
+from tests.web.office.desk import Desk
 
 TWO_DAYS = [{"on": "2026-05-09", "what": "Hafenfest", "where": "here"}]
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    """Whole ways are walked on both databases."""
+    app.test_client_class = Browser
+    client = app.test_client()
+    assert isinstance(client, Browser)
+    return Desk(client)
 
 
 def received(desk, **given):

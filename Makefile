@@ -21,7 +21,7 @@ lint: install
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/djlint --check --lint --quiet templates
+	.venv/bin/djlint --lint --quiet templates
 
 lock: install ## write the lock files anew
 	.venv/bin/pip install -q pip-tools

@@ -59,7 +59,7 @@ def _pages(wrapped: bytes, document: UUID, media_type: str) -> tuple[int, str | 
 
 
 def _rendered(pdf: bytes) -> list[bytes] | None:
-    """The pages as PNG, rendered by a process of its own with limits; None if it failed, ran too long or grew too large."""
+    """The pages as PNG, rendered by a process of its own; None if it failed, ran too long or grew too large."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "admission.ground.pages"],

@@ -157,5 +157,3 @@ def _add_texts(of: str, path: Path) -> None:
     db.session.flush()
     data = {"language": language, "texts": digest}
     append_house(db.session(), "texts.published", actor=None, role="system", data=data, edition=of)
-
-

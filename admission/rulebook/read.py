@@ -88,7 +88,7 @@ def unfit(place: str, value: Any) -> Iterator[Finding]:
         case float():
             yield Finding(place, "value.float", f"{value} ist eine Kommazahl; ganze Zahlen sind überall gleich.")
         case datetime() | date() | time():
-            yield Finding(place, "value.date", f"{value} ist ein TOML-Datum; ein Tag steht als Text \"JJJJ-MM-TT\".")
+            yield Finding(place, "value.date", f'{value} ist ein TOML-Datum; ein Tag steht als Text "JJJJ-MM-TT".')
         case bool():
             pass
         case int():

@@ -1,0 +1,117 @@
+"""Two organisations on their way, one person of each role: every kind of object that an address can name, twice."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID, uuid4
+
+from PIL import Image
+from sqlalchemy import select
+
+from admission.cases import actions as cases
+from admission.cases.models import Case
+from admission.decisions.models import Notice
+from admission.ground import clock, files
+from admission.ground.db import db, writing
+from admission.onboarding.models import Task
+from admission.people import factors
+from admission.people.actions import invite
+from admission.people.models import Account, RoleGrant, UserSession
+from admission.people.roles import ALWAYS_ENDS, Role
+from admission.rulebook.models import Publication
+from admission.web.access import ACCOUNTS
+from tests import factories
+from tests.office import Office
+
+
+@dataclass
+class Side:
+    """One organisation: who acts for it, and what is its own, by the argument that names it in addresses."""
+
+    applicant: UUID
+    own: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class City:
+    """`kinds`: kind of object -> an example that everybody of the route's roles reaches."""
+
+    office: Office
+    one: Side
+    other: Side
+    people: dict[Role, UUID]
+    kinds: dict[str, object]
+
+
+def city_of_two() -> City:
+    """Played through the real engine, apart from accounts."""
+    office = Office()
+    people = {role: _holder(role) for role in ACCOUNTS - {Role.APPLICANT}}
+    people |= {Role.CASEWORKER: office.clerk, Role.APPROVER: office.head}
+    one = _side(office, "Kulturverein Sieben Laternen e. V.", "VR 99417")
+    other = _side(office, "Frauenrunde Nordhafen e. V.", "VR 99418")
+    return City(office, one, other, people, _kinds(office, people[Role.ADMIN]))
+
+
+def _side(office: Office, name: str, register_number: str) -> Side:
+    office.applicant = factories.account(None, "applicant")
+    case_id = office.receives(organisation_name=name, register_number=register_number)
+    office.finds_complete(case_id)
+    office.assesses(case_id)
+    office.proposes(case_id, "admit")
+    office.signs(case_id)
+    draft = factories.draft(office.book, office.applicant, organisation_name=name, register_number=register_number)
+    case = db.session.get_one(Case, case_id)
+    kept = _document(office, case_id)
+    notice = db.session.scalars(select(Notice.id).where(Notice.case_id == case_id)).first()
+    task = db.session.scalars(select(Task.id).where(Task.case_id == case_id)).first()
+    own: dict[str, object] = {
+        "case": case.number, "draft": draft, "organisation": case.organisation_id,
+        "document": kept, "document_id": kept, "notice": notice, "notice_id": notice, "task_id": task,
+        "session_id": _session(office.applicant),
+    }  # fmt: skip
+    return Side(office.applicant, own)
+
+
+def _document(office: Office, case_id: UUID) -> UUID:
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    case = factories.locked(case_id)
+    taken = files.take("satzung.png", picture.getvalue())
+    row = cases.add_document(db.session, case, office.book, "satzung", taken, office.applicant)
+    db.session.commit()
+    return row.id
+
+
+def _session(account: UUID) -> UUID:
+    row = UserSession(
+        token_hash=uuid4().hex, account_id=account, device="Test", idle_minutes=30, made_at=clock.now(),
+        seen_at=clock.now(), proven_at=clock.now(), ends_at=clock.now() + timedelta(hours=1),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.commit()
+    return row.id
+
+
+def _holder(role: Role) -> UUID:
+    made, now = factories.account(), clock.now()
+    until = now + timedelta(days=30) if role in ALWAYS_ENDS else None
+    db.session.add(RoleGrant(account_id=made, role=role, from_at=now, until_at=until))
+    db.session.commit()
+    return made
+
+
+def _kinds(office: Office, admin: UUID) -> dict[str, object]:
+    writing()
+    invitation = invite("dora@example.org", "Dora Süd", [Role.CASEWORKER], by=admin).id
+    db.session.get_one(Account, office.head).password_hash = "-"
+    reset = factors.ask_for_reset(office.head, by=admin)
+    db.session.commit()
+    return {
+        "staff": office.clerk,
+        "invitation": invitation,
+        "reset": reset,
+        "edition": office.book.name,
+        "publication": db.session.scalars(select(Publication.id)).one(),
+        "setting": "phone",
+    }

@@ -1,7 +1,5 @@
 """One application on its way through the real engine."""
 
-from uuid import UUID
-
 from sqlalchemy import select
 
 from admission.cases.models import Case

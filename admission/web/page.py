@@ -54,6 +54,8 @@ MENUS = {
     ),
     "office": (
         ("/buero", lazy_gettext("Inbox")),
+        ("/buero/post", lazy_gettext("Post")),
+        ("/buero/aufgaben", lazy_gettext("Tasks")),
         ("/buero/verzeichnis", lazy_gettext("Register")),
         ("/buero/beratung", lazy_gettext("Advice")),
         ("/buero/anfragen", lazy_gettext("Inquiries")),
@@ -343,13 +345,16 @@ def sentence(reason: Reason, rulebook: Rulebook | None) -> str:
 
 
 HOUSE = {
+    "city.incomplete": lazy_gettext(
+        "The city is not set up yet: without its name and address no letter can be written."
+    ),
     "account.deactivated": lazy_gettext("This account has been deactivated."),
     "account.exists": lazy_gettext("There is an account with this address already."),
     "account.without_password": lazy_gettext("This account signs in with a mailed code and has no password."),
     "factor.missing": lazy_gettext("The second factor of this account is not set up."),
     "file.broken": lazy_gettext("The file cannot be opened. Please save it again or take a photo of the pages."),
     "file.empty": lazy_gettext("The file is empty. Please choose another one."),
-    "file.kind": lazy_gettext("This kind of file is not taken. Possible are PDF, JPEG, PNG, HEIC, DOCX and ODT."),
+    "file.kind": lazy_gettext("This kind of file is not taken. Possible are PDF, JPEG and PNG."),
     "file.too_large": lazy_gettext("The file is too large. Allowed are %(megabytes)s MB a file."),
     "file.too_many_pixels": lazy_gettext(
         "The picture has more than %(megapixels)s megapixels. Please take a smaller one."

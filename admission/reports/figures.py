@@ -1,4 +1,7 @@
-"""How many organisations there are, by the definitions of the edition's register part; read-only, one statement."""
+"""How many organisations there are, by the definitions of the edition's register part; read-only, one statement.
+
+Each figure is counted for itself; none is a part of another that could be added up.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,44 +11,61 @@ from sqlalchemy.orm import Session
 
 from admission.cases.models import Case
 from admission.ground import clock
-from admission.organisations.models import Organisation
-from admission.register.models import Consent, Source
+from admission.register.models import Source
+from admission.register.public import current
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The sets that are recorded so far, each counted alone, on one day in Berlin."""
+    """The sets that are recorded so far, on one day in Berlin."""
 
     on: date
     known: int
-    from_applications: int
-    from_sources: int
+    applied: int
+    """Of the known ones: those that applied."""
+    only_named: int
+    """Of the known ones: those that never applied and are known from another named source."""
     member: int
     guest: int
     published: int
-
-
-_open = (Case.kind == "membership", Case.ended_at.is_(None))
-_applied = select(Case.organisation_id).where(Case.kind == "admission", Case.organisation_id.is_not(None))
-_shown = select(Consent.organisation_id).where(Consent.withdrawn_at.is_(None))
-_QUERY = select(
-    select(func.count()).select_from(Organisation).scalar_subquery().label("known"),
-    select(func.count())
-    .select_from(Organisation)
-    .where(Organisation.id.in_(_applied))
-    .scalar_subquery()
-    .label("applied"),
-    select(func.count(Source.organisation_id.distinct())).scalar_subquery().label("sourced"),
-    select(func.count()).select_from(Case).where(*_open, Case.state == "member").scalar_subquery().label("member"),
-    select(func.count()).select_from(Case).where(*_open, Case.state == "guest").scalar_subquery().label("guest"),
-    select(func.count(Case.organisation_id.distinct()))
-    .where(*_open, Case.organisation_id.in_(_shown))
-    .scalar_subquery()
-    .label("published"),
-)
+    published_members: int
 
 
 def figures(session: Session) -> Figures:
     """The figures as they stand now."""
     row = session.execute(_QUERY).one()
-    return Figures(clock.today(), row.known, row.applied, row.sourced, row.member, row.guest, row.published)
+    return Figures(
+        on=clock.today(),
+        known=row.applied + row.only_named,
+        applied=row.applied,
+        only_named=row.only_named,
+        member=row.member,
+        guest=row.guest,
+        published=row.published,
+        published_members=row.published_members,
+    )
+
+
+_APPLIED = select(Case.organisation_id).where(
+    Case.kind == "admission", Case.submitted_at.is_not(None), Case.organisation_id.is_not(None)
+)
+_OPEN = select(Case.organisation_id).where(Case.kind == "membership", Case.ended_at.is_(None))
+_SHOWN = current().subquery()
+_QUERY = select(
+    select(func.count(_APPLIED.subquery().c.organisation_id.distinct())).scalar_subquery().label("applied"),
+    select(func.count(Source.organisation_id.distinct()))
+    .where(Source.organisation_id.not_in(_APPLIED))
+    .scalar_subquery()
+    .label("only_named"),
+    *(
+        select(func.count(_OPEN.where(Case.state == state).subquery().c.organisation_id.distinct()))
+        .scalar_subquery()
+        .label(state)
+        for state in ("member", "guest")
+    ),
+    select(func.count(_SHOWN.c.id.distinct())).scalar_subquery().label("published"),
+    select(func.count(_SHOWN.c.id.distinct()))
+    .where(_SHOWN.c.state == "member")
+    .scalar_subquery()
+    .label("published_members"),
+)

@@ -61,6 +61,14 @@ def clean(text: str) -> str:
     return text
 
 
+def sayable(text: str) -> bool:
+    """Whether a part of an address is text that a name of ours could be; a database would choke on a NUL."""
+    try:
+        return clean(text) == text
+    except ValueError:
+        return False
+
+
 def one_line(text: str) -> str:
     """Cleaned, and every run of white space is one space."""
     return re.sub(r"[ \t\n\u00a0]+", " ", clean(text))

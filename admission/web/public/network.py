@@ -5,14 +5,21 @@ from flask.typing import ResponseReturnValue
 
 from admission.ground.db import db
 from admission.ground.errors import NotFound
-from admission.organisations.rules import folded
-from admission.register.queries import Listed, published, published_named
+from admission.register import public
+from admission.register.public import Entry
 from admission.register.rules import FIELDS, shown
 from admission.reports.figures import figures
+from admission.rulebook.edition import Rulebook
 from admission.web import page
 from admission.web.access import access
+from admission.web.fields import one_line, sayable
 from admission.web.public import bp
 from admission.web.register_words import PUBLIC_TITLES
+
+COUNTED = ("known", "member", "guest", "published")
+"""The sets of the edition that can be counted from what is recorded so far."""
+LONGEST = 100
+"""Characters of a search that are looked at."""
 
 
 @bp.get("/")
@@ -25,40 +32,62 @@ def start() -> ResponseReturnValue:
 @bp.get("/verzeichnis")
 @access(public=True)
 def register() -> ResponseReturnValue:
-    """The organisations that show something of themselves, by name."""
-    wanted = request.args.get("q", "")[:100]
-    rows = published(db.session())
-    if wanted.strip():
-        needle = folded(wanted)
-        rows = [row for row in rows if any(needle in folded(value) for value in row.fields.values())]
-    entries = [(row, _rows(row)) for row in rows]
-    return render_template("public/verzeichnis.html", entries=entries, wanted=wanted)
+    """The organisations that show their name, in its order; what stands in the address is all that is asked."""
+    wanted = _asked("q")
+    found = public.listing(db.session(), wanted, _asked("nach"), _spoken)
+    return render_template("public/verzeichnis.html", found=found, rows_of=_rows, words=_spoken, wanted=wanted)
 
 
 @bp.get("/verzeichnis/<slug>")
 @access(public=True)
 def register_entry(slug: str) -> ResponseReturnValue:
     """One entry, with exactly the fields that the organisation consented to."""
-    row = published_named(db.session(), slug)
-    if row is None:
+    entry = public.entry(db.session(), slug) if sayable(slug) else None
+    if entry is None:
         raise NotFound
-    return render_template("public/verzeichnis-eintrag.html", row=row, rows=_rows(row))
+    return render_template("public/verzeichnis-eintrag.html", entry=entry, rows=_rows(entry))
 
 
 @bp.get("/zahlen")
 @access(public=True)
 def numbers() -> ResponseReturnValue:
     """How many, by which definition, on which day."""
-    return render_template("public/zahlen.html", figures=figures(db.session()))
-
-
-def _rows(row: Listed) -> list[tuple[str, str, str]]:
-    """(field, title, value) of what an organisation shows, in the order of the register."""
     current = page.current_page().in_force
-    found = []
-    for name in FIELDS:
-        if name in row.fields and name != "name":
-            value = row.fields[name]
-            words = shown(current.rulebook, name, value, page.language()) if current else value
-            found.append((name, str(PUBLIC_TITLES[name]), words))
-    return found
+    sets = _sets(current.rulebook) if current else {}
+    return render_template("public/zahlen.html", figures=figures(db.session()), sets=sets)
+
+
+def _sets(book: Rulebook) -> dict[str, tuple[str, str]]:
+    """Set -> title and definition, as the edition's register part words them."""
+    words = {name: (_say(book, name, "title"), _say(book, name, "says")) for name in COUNTED if _defined(book, name)}
+    return {name: (title[:1].upper() + title[1:], says) for name, (title, says) in words.items()}
+
+
+def _defined(book: Rulebook, name: str) -> bool:
+    return book.has_text(f"set.{name}.says")
+
+
+def _say(book: Rulebook, name: str, part: str) -> str:
+    return book.text(f"set.{name}.{part}", page.language())
+
+
+def _asked(name: str) -> str:
+    """A value of the address as text that can be looked for; what cannot be typed becomes nothing."""
+    try:
+        return one_line(request.args.get(name, "")[:LONGEST])
+    except ValueError:
+        return ""
+
+
+def _rows(entry: Entry) -> list[tuple[str, str, str]]:
+    """(field, title, value) of what an organisation shows beside its name, in the order of the register."""
+    return [
+        (name, str(PUBLIC_TITLES[name]), _spoken(name, entry.fields[name]))
+        for name in FIELDS
+        if name in entry.fields and name != "name"
+    ]
+
+
+def _spoken(name: str, value: str) -> str:
+    current = page.current_page().in_force
+    return shown(current.rulebook, name, value, page.language()) if current else value

@@ -29,8 +29,11 @@ def access_table() -> str:
 
 
 def _lines(rows: Iterable[tuple[str, str, Rule]]) -> Iterable[Line]:
+    methods: dict[tuple[str, str], list[str]] = {}
     for address, method, rule in rows:
-        yield Line(address, method, _who(rule))
+        methods.setdefault((address, _who(rule)), []).append(method)
+    for (address, who), found in methods.items():
+        yield Line(address, ", ".join(sorted(found)), who)
 
 
 def _who(rule: Rule) -> str:

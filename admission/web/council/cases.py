@@ -39,6 +39,7 @@ class Told:
 
     line: Line
     entries: tuple[int, int]
+    count: int
     points: tuple[str, ...]
 
 
@@ -97,7 +98,7 @@ def _told(lines: Sequence[Line], book: Rulebook) -> list[Told]:
     for _, group in groupby(lines, key=lambda line: _together(line)):
         found = list(group)
         points = [point for line in found for point in _points(line, book)]
-        told.append(Told(found[0], (found[0].entry, found[-1].entry), tuple(points)))
+        told.append(Told(found[0], (found[0].entry, found[-1].entry), len(found), tuple(points)))
     return told
 
 

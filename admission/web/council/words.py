@@ -11,6 +11,11 @@ from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import editions, in_force, rulebook
 from admission.web.page import language
 
+ORDER = (
+    "received", "completeness", "supplement", "assessment", "proposed", "hearing", "weighed",
+    "admitted", "admitted_with_obligations", "admitted_as_guest", "refused", "withdrawn", "closed",
+)  # fmt: skip
+"""The way of a case, for lists; a state that a later edition adds comes after these."""
 ENDS = {"refused": "no", "withdrawn": "rest", "closed": "rest"}
 """Final states that are no admission, and the shape of their mark."""
 
@@ -40,10 +45,8 @@ def state_kind(state: str, book: Rulebook) -> str:
 
 
 def in_order(states: Iterable[str]) -> list[str]:
-    """States in the order in which the procedure names them; what it does not know comes last."""
-    book = present()
-    known = list(_procedure(book).states) if book is not None and "admission" in book.kinds else []
-    return sorted(states, key=lambda state: (known.index(state) if state in known else len(known), state))
+    """States in the order of a case's way."""
+    return sorted(states, key=lambda state: (ORDER.index(state) if state in ORDER else len(ORDER), state))
 
 
 def quarter(found: Quarter) -> str:

@@ -150,6 +150,7 @@ def test_the_table_of_access_is_the_one_that_is_obeyed(desk):
 
     assert [address for address, _method, _rule in table(desk.application) if address not in text] == []
     assert "/verwaltung/zugriffe GET Verwaltung" in text
+    assert "/verwaltung/konten/einladen GET, POST Verwaltung" in text
 
 
 def test_the_first_page_says_what_is_missing_and_what_waits(desk, edition):

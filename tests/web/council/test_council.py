@@ -65,6 +65,7 @@ def test_acts_of_a_kind_are_told_once_with_what_each_was_about(council, office):
 
     assert text.count("Ein Befund wurde eingetragen.") == 1
     assert "K07 Ihre Tätigkeiten: nicht erfüllt" in text
+    assert "Sachbearbeitung B. Fassung 2026-1. 11 Einträge." in text
     assert "1 nicht erfüllt" in text
 
 

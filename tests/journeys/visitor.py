@@ -55,7 +55,8 @@ class Visitor:
         """Sign in by the demo's button."""
         self.opens("/demo")
         words = "Sign in as" if self.manner.language == "en" else "Anmelden als"
-        self.page.get_by_role("button", name=f"{words} {name}").first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=f"{words} {name}").first.click()
         return self
 
     def opens(self, path: str) -> "Visitor":

@@ -47,6 +47,7 @@ STAFF = (
     ("rat@musterfeld.example", "Renate Vogelsang", (Role.COUNCIL,)),
     ("geschaeftsstelle@musterfeld.example", "Udo Kranich", (Role.SECRETARIAT,)),
     ("verwaltung@musterfeld.example", "Petra Lindholm", (Role.ADMIN,)),
+    ("zweite-verwaltung@musterfeld.example", "Ansgar Weidmann", (Role.ADMIN,)),
     ("gutachten@musterfeld.example", "Hanne Isfort", (Role.EXTERNAL_REVIEWER,)),
 )
 

@@ -18,7 +18,7 @@ from admission.ground.errors import Reason, Refused
 from admission.ground.ids import new_id, secret
 from admission.people import digests, limits, rules, sessions
 from admission.people.accounts import locked
-from admission.people.factors import proves
+from admission.people.factors import ask_for_reset, proves
 from admission.people.models import (
     Account,
     Invitation,
@@ -157,16 +157,29 @@ def second_step(browser: str, code: str, *, device: str) -> Entered | None:
     return Entered(account.id, sessions.open_session(account.id, device), row.next_path)
 
 
-def waiting_account(browser: str) -> UUID | None:
-    """Whose password was right in this browser, while the second factor is due."""
+def report_lost_factor(browser: str) -> bool:
+    """Whose password was right in this browser says that app and recovery codes are lost; a second person confirms it.
+
+    So two people are enough: the one who lost it asks, the other confirms. False if the first step is too long ago.
+    """
     row = _open(SignIn.browser_hash == digests.of_secret(browser), "factor")
-    return row.account_id if row else None
+    if row is None or row.account_id is None:
+        return False
+    row.used_at = clock.now()
+    ask_for_reset(row.account_id, by=row.account_id)
+    return True
 
 
-def prove_again(account_id: UUID, session: UUID, code: str) -> str | None:
-    """A signed-in person proves herself anew (her password was right a moment ago): the session gets a new token."""
-    limits.count({"factor": account_id})
-    return sessions.renew(session) if proves(locked(account_id), code) else None
+def prove_again(account_id: UUID, session: UUID, code: str, knocks: list[UUID]) -> str | None:
+    """A signed-in person proves herself anew (her password was right a moment ago): the session gets a new token.
+
+    None if the code does not fit. Raises `TooMany` like the second step. `knocks`: those of the password.
+    """
+    knocks = [*knocks, *limits.count({"factor": account_id})]
+    if not proves(locked(account_id), code):
+        return None
+    limits.forgive(knocks)
+    return sessions.renew(session)
 
 
 def make_account(address: str, *, language: str, name: str | None = None, roles: tuple[Role, ...] = ()) -> UUID:

@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import has_app_context
 
 from admission.ground.db import db
+from admission.people import rules
 
 HASHER = PasswordHasher()
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$nkugzC4ZcN4i1q5qA5yaPw$bOiIWUoMq7yuGrnRK2HFp8TfMH+kbapuoQicl/uORPk"
@@ -21,14 +22,14 @@ class UnderALock(RuntimeError):
 def hashed(password: str) -> str:
     """The Argon2id hash of a password that `rules.password_faults` found good."""
     _outside_transactions()
-    return HASHER.hash(password)
+    return HASHER.hash(rules.password(password))
 
 
 def fits(password: str, known: str | None) -> bool:
     """Whether the password belongs to the hash; with None it takes as long and is False."""
     _outside_transactions()
     try:
-        return HASHER.verify(known or NOBODY, password) and known is not None
+        return HASHER.verify(known or NOBODY, rules.password(password)) and known is not None
     except (VerificationError, InvalidHashError):
         return False
 

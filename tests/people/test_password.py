@@ -195,7 +195,8 @@ def test_proving_oneself_again_gives_the_session_a_new_token(app):
         person = queries.person_of_session(entered.token)
         assert not person.recently_proven
         writing()
-        fresh = entering.prove_again(account, person.session, app_code(account))
+        assert entering.prove_again(account, person.session, "000000", []) is None
+        fresh = entering.prove_again(account, person.session, app_code(account), [])
         db.session.commit()
         assert queries.person_of_session(entered.token) is None
         assert queries.person_of_session(fresh).recently_proven
@@ -209,3 +210,22 @@ def test_recovery_codes_lie_there_as_digests(app):
     stored = db.session.scalars(select(RecoveryCode.code_hash)).all()
     assert len(set(codes)) == len(stored) == 10
     assert not {code.replace("-", "") for code in codes} & set(stored)
+
+
+def test_a_password_fits_in_whatever_form_a_keyboard_sends_it(app):
+    composed, decomposed = "m\u00fcde M\u00e4use ruhen aus", "mu\u0308de Ma\u0308use ruhen aus"
+    assert passwords.fits(decomposed, passwords.hashed(composed))
+
+
+def test_who_lost_the_app_asks_after_the_password_and_another_confirms(app):
+    account, colleague = member_of_staff("Jorinde Falk"), member_of_staff("Anna Amt", Role.ADMIN)
+    browser = first_step(account)
+    writing()
+    assert entering.report_lost_factor(browser)
+    assert not entering.report_lost_factor(browser)
+    db.session.commit()
+    (reset,) = queries.open_resets()
+    assert (reset.account, reset.asked_by) == (account, account)
+    writing()
+    assert factors.confirm_reset(reset.id, by=colleague)
+    db.session.commit()

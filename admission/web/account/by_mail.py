@@ -1,6 +1,9 @@
 """Signing in by mail: a link and a six-digit code, either is enough; opening the link consumes nothing."""
 
-from flask import redirect, render_template, request, session, url_for
+from datetime import datetime
+from email.utils import parseaddr
+
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -52,17 +55,17 @@ def ask() -> ResponseReturnValue:
 @access(public=True)
 def code() -> ResponseReturnValue:
     """The code of the mail."""
-    if ASKED not in session:
+    if "address" not in session.get(ASKED, {}):
         return redirect(url_for("account.sign_in"), 303)
-    return render_template("account/code.html", form=CodeForm(), asked=session[ASKED])
+    return _code_page(CodeForm(), session[ASKED])
 
 
 @bp.post("/anmelden/code")
 @access(public=True)
 def redeem_code() -> ResponseReturnValue:
     """Come in by the code; a wrong one counts, five are the end of it."""
-    asked = session.get(ASKED)
-    if not asked:
+    asked = session.get(ASKED, {})
+    if "address" not in asked:  # nothing was asked for, or a password was right and its code is asked for elsewhere
         return redirect(url_for("account.sign_in"), 303)
     form = CodeForm()
     if form.validate():
@@ -74,7 +77,7 @@ def redeem_code() -> ResponseReturnValue:
         form.refuse(
             {"code": [gettext("This code does not fit, or its ten minutes are over. Please ask for a new e-mail.")]}
         )
-    return render_template("account/code.html", form=form, asked=asked), 422
+    return _code_page(form, asked), 422
 
 
 @bp.get("/bestaetigen")
@@ -97,3 +100,9 @@ def redeem_link() -> ResponseReturnValue:
         db.session.commit()
         return render_template("account/bestaetigen.html", form=form, over=True), 422
     return come_in(entered.account, entered.token, entered.next_path)
+
+
+def _code_page(form: CodeForm, asked: dict[str, str]) -> str:
+    until = datetime.fromisoformat(asked["at"]) + rules.CODE_LIFE
+    _, sender = parseaddr(current_app.config.get("MAIL_DEFAULT_SENDER") or "")
+    return render_template("account/code.html", form=form, asked=asked, until=until, sender=sender)

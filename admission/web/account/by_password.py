@@ -81,6 +81,26 @@ def try_factor() -> ResponseReturnValue:
     return render_template("account/faktor.html", form=form), 422
 
 
+@bp.post("/anmelden/faktor/verloren")
+@access(public=True)
+def lost_factor() -> ResponseReturnValue:
+    """App and recovery codes are lost: somebody else of the office confirms it, then a link comes by mail."""
+    asked = session.pop(ASKED, None)
+    writing()
+    if not asked or not entering.report_lost_factor(asked["browser"]):
+        db.session.rollback()
+        return redirect(url_for("account.office"), 303)
+    db.session.commit()
+    return redirect(url_for("account.factor_reported"), 303)
+
+
+@bp.get("/anmelden/faktor/gemeldet")
+@access(public=True)
+def factor_reported() -> ResponseReturnValue:
+    """What happens next."""
+    return render_template("account/gemeldet.html")
+
+
 def _address(text: str) -> str:
     """As it is kept; what is no address is looked up all the same, so that the answer takes as long."""
     try:

@@ -63,3 +63,41 @@ class JoinForm(PublicForm):
         lazy_gettext("A new password"), validators=[Length(max=200)], render_kw={"autocomplete": "new-password"}
     )
     code = Text(lazy_gettext("First code from your app"), limit=20, render_kw={"autocomplete": "one-time-code"})
+
+
+class ProofForm(PublicForm):
+    """A signed-in person proves once more who she is."""
+
+    password = PasswordField(
+        lazy_gettext("Your present password"),
+        validators=[Needed(lazy_gettext("Please give your password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    code = Text(
+        lazy_gettext("Code from your app"),
+        required=lazy_gettext("Please give the six digits of your app, or a recovery code."),
+        limit=40,
+        render_kw={"autocomplete": "one-time-code"},
+    )
+
+
+class ChangeForm(ProofForm):
+    """A new password."""
+
+    fresh = PasswordField(
+        lazy_gettext("A new password"),
+        name="new_password",
+        validators=[Needed(lazy_gettext("Please give a new password.")), Length(max=300)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class FirstCodeForm(PublicForm):
+    """The first code of a new app."""
+
+    code = Text(
+        lazy_gettext("First code from your app"),
+        required=lazy_gettext("Please give the six digits that the new app shows."),
+        limit=20,
+        render_kw={"autocomplete": "one-time-code"},
+    )

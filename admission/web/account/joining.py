@@ -1,21 +1,20 @@
 """Joining by invitation, and coming back after a lost factor: name, password, the first code of the app."""
 
-from io import BytesIO
-
-import segno
-from flask import render_template, request
+from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from admission.ground.db import db, writing
-from admission.people import actions, factors, passwords, rules
+from admission.people import actions, entering, factors, limits, passwords
+from admission.people.factors import Joined
 from admission.people.queries import OpenInvitation, OpenReset, invitation_of, reset_of
-from admission.web import page
 from admission.web.access import access
 from admission.web.account import bp
 from admission.web.account.forms import JoinForm
-from admission.web.account.keeping import come_in, device
+from admission.web.account.keeping import come_in, device, home_of, keep_signed_in, known_device, network
+from admission.web.account.wording import password_sentences, picture, wrong_first_code
 
 
 @bp.get("/einladung")
@@ -40,7 +39,9 @@ def accept() -> ResponseReturnValue:
     db.session.rollback()
     if found is None or not form.validate():
         return _page("account/einladung.html", form, found), 422
-    if errors := _faults(form, found.address, needs_password=found.by_password, needs_name=True):
+    if errors := _faults(
+        form, (found.address, form.name.data or ""), needs_password=found.by_password, needs_name=True
+    ):
         form.refuse(errors)
         return _page("account/einladung.html", form, found), 422
     password_hash = passwords.hashed(form.password.data or "") if found.by_password else None
@@ -54,11 +55,10 @@ def accept() -> ResponseReturnValue:
     )
     if joined is None:
         db.session.rollback()
-        form.refuse({"code": [_wrong_code()]})
+        form.refuse({"code": [wrong_first_code()]})
         return _page("account/einladung.html", form, found), 422
     if joined.recovery_codes:
-        db.session.commit()
-        return _codes(joined.recovery_codes)
+        return _codes(joined)
     return come_in(joined.account, joined.token, None)
 
 
@@ -80,57 +80,48 @@ def finish_reset() -> ResponseReturnValue:
     db.session.rollback()
     if found is None or not form.validate():
         return _page("account/zugang.html", form, found), 422
-    if errors := _faults(form, found.address, needs_password=found.password_too, needs_name=False):
+    if errors := _faults(form, (found.address, found.name), needs_password=found.password_too, needs_name=False):
         form.refuse(errors)
         return _page("account/zugang.html", form, found), 422
-    if not found.password_too and not passwords.fits(form.password.data or "", found.password_hash):
-        form.refuse({"password": [gettext("Address and password do not fit together.")]})
-        return _page("account/zugang.html", form, found), 422
+    knocks = []
+    if not found.password_too:  # a stolen link is no place to try passwords at leisure
+        writing()
+        knocks = entering.knock(found.address, network=network(), device=known_device())
+        db.session.commit()
+        if not passwords.fits(form.password.data or "", found.password_hash):
+            form.refuse({"password": [gettext("This is not the password of this account.")]})
+            return _page("account/zugang.html", form, found), 422
     fresh = passwords.hashed(form.password.data or "") if found.password_too else None
     writing()
     joined = factors.finish_reset(form.token.data or "", form.code.data or "", password_hash=fresh, device=device())
     if joined is None:
         db.session.rollback()
-        form.refuse({"code": [_wrong_code()]})
+        form.refuse({"code": [wrong_first_code()]})
         return _page("account/zugang.html", form, found), 422
-    db.session.commit()
-    return _codes(joined.recovery_codes)
+    limits.forgive(knocks)
+    return _codes(joined)
 
 
-def _faults(form: JoinForm, address: str, *, needs_password: bool, needs_name: bool) -> dict[str, list[str]]:
+def _faults(form: JoinForm, own: tuple[str, str], *, needs_password: bool, needs_name: bool) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     if needs_name and not (form.name.data or "").strip():
         errors["name"] = [gettext("Please give your name.")]
-    if needs_password:
-        words = {address, form.name.data or ""}
-        faults = rules.password_faults(form.password.data or "", words, passwords.common())
-        if faults:
-            errors["password"] = [
-                gettext("Please choose a longer password that nobody tries first: a sentence of four words is good.")
-            ]
+    if needs_password and (sentences := password_sentences(form.password.data or "", own)):
+        errors["password"] = sentences
     return errors
 
 
-def _wrong_code() -> str:
-    return str(gettext("This code does not fit. Wait for the next one in your app and check the clock of your phone."))
+def _page(template: str, form: JoinForm, found: OpenInvitation | OpenReset | None) -> Response:
+    answer = make_response(render_template(template, form=form, found=found, qr=_qr(found)))
+    answer.headers["Cache-Control"] = "no-store"  # it shows the secret of a second factor
+    return answer
 
 
-def _page(template: str, form: JoinForm, found: OpenInvitation | OpenReset | None) -> str:
-    return render_template(template, form=form, found=found, qr=_qr(found))
-
-
-def _codes(codes: tuple[str, ...]) -> str:
-    """The recovery codes, shown once; then the person signs in for the first time."""
-    return render_template("account/codes.html", codes=codes)
+def _codes(joined: Joined) -> Response:
+    """The recovery codes, shown this once; the person is signed in."""
+    page = render_template("account/codes.html", codes=joined.recovery_codes, home=home_of(joined.account))
+    return keep_signed_in(make_response(page), joined.account, joined.token)
 
 
 def _qr(found: OpenInvitation | OpenReset | None) -> Markup | None:
-    if found is None or not found.factor:
-        return None
-    city = page.current_page().city
-    out = BytesIO()
-    link = factors.uri(found.factor, found.address, city.network if city else "Netzwerk MSO")
-    segno.make(link, error="m").save(
-        out, kind="svg", scale=4, xmldecl=False, svgns=True, title="QR-Code", omitsize=False, nl=False
-    )
-    return Markup(out.getvalue().decode())  # noqa: S704  made by the library from our own text
+    return picture(found.factor, found.address) if found is not None and found.factor else None

@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-from flask import current_app, make_response, redirect, request, session
+from flask import current_app, redirect, request, session
 from werkzeug.wrappers import Response
 
 from admission.ground.db import db
-from admission.people import sessions
+from admission.people import rules, sessions
 from admission.people.queries import roles_of
 from admission.people.roles import Role
-from admission.people.rules import device_words
 from admission.web.access import TOKEN, safe_next
 
 ASKED = "asked"
 DEVICE = "geraet"
-YEAR = 365 * 24 * 3600
 HOME = {
     Role.CASEWORKER: "/buero",
     Role.APPROVER: "/buero",
@@ -33,7 +31,7 @@ def network() -> str:
 
 def device() -> str:
     """Browser and system in two words."""
-    return device_words(request.headers.get("User-Agent", ""))
+    return rules.device_words(request.headers.get("User-Agent", ""))
 
 
 def known_device() -> str | None:
@@ -41,20 +39,39 @@ def known_device() -> str | None:
     return request.cookies.get(_cookie())
 
 
+def home_of(account: UUID) -> str:
+    """The desk where this person begins."""
+    roles = roles_of(account)
+    return next((path for role, path in HOME.items() if role in roles), "/")
+
+
 def come_in(account: UUID, token: str, next_path: str | None) -> Response:
     """A fresh session, whatever the browser brought, and on to where the person wanted to go; commits."""
-    roles = roles_of(account)
-    home = next((path for role, path in HOME.items() if role in roles), "/")
+    return keep_signed_in(redirect(safe_next(next_path, home_of(account)), 303), account, token)
+
+
+def keep_signed_in(answer: Response, account: UUID, token: str) -> Response:
+    """The browser keeps the new session and is known from now on; what it kept before is dropped. Commits."""
     knows = sessions.know_device(account)
     db.session.commit()
+    stay_signed_in(token)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.set_cookie(
+        _cookie(),
+        knows,
+        max_age=rules.DEVICE_LIFE,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        path="/",
+    )
+    return answer
+
+
+def stay_signed_in(token: str) -> None:
+    """From now on this token; forms that lie open carry a stale one and are asked for again."""
     session.clear()
     session[TOKEN] = token
-    answer = make_response(redirect(safe_next(next_path, home), 303))
-    answer.set_cookie(
-        _cookie(), knows, max_age=YEAR, httponly=True, samesite="Lax",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]), path="/",
-    )  # fmt: skip
-    return answer
 
 
 def _cookie() -> str:

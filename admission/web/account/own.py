@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admission.ground.db import db, writing
 from admission.ground.errors import NotFound
-from admission.people import sessions
+from admission.people import rules, sessions
 from admission.people.queries import open_sessions
 from admission.web.access import signed_in
 from admission.web.account import bp
@@ -17,7 +17,9 @@ from admission.web.account import bp
 @signed_in
 def own() -> ResponseReturnValue:
     """Where this person is signed in."""
-    return render_template("account/konto.html", open_sessions=open_sessions(g.person.id))
+    return render_template(
+        "account/konto.html", open_sessions=open_sessions(g.person.id), by_password=rules.by_password(g.person.roles)
+    )
 
 
 @bp.post("/konto/sitzungen/<uuid:session_id>/beenden")

@@ -71,7 +71,7 @@ def current() -> Select[UUID, str, str, date]:
         .join(Consent, (Consent.organisation_id == Field.organisation_id) & (Consent.field == Field.name))
         .where(Field.organisation_id == Organisation.id, Field.name == "name", *_holding())
     )
-    members: Select[Any] = select(Organisation.id, Organisation.slug, Case.state, Case.state_since)
+    members = select(Organisation.id, Organisation.slug, Case.state, Case.state_since)
     return members.join(Case, Case.organisation_id == Organisation.id).where(
         Case.kind == "membership", Case.ended_at.is_(None), named.exists()
     )

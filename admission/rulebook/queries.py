@@ -19,6 +19,16 @@ class InForce(NamedTuple):
     publication: Publication
 
 
+class Published(NamedTuple):
+    """One line of the history of editions."""
+
+    name: str
+    digest: str
+    in_force_from: date
+    resolution: str
+    kind: str
+
+
 _cache: dict[str, tuple[datetime | None, Rulebook]] = {}
 
 
@@ -57,6 +67,17 @@ def publications(digest: str | None = None) -> Sequence[Publication]:
     """Proposed and confirmed publications, newest first; of one edition or of all."""
     query = select(Publication).order_by(Publication.in_force_from.desc(), Publication.proposed_at.desc())
     return db.session.scalars(query if digest is None else query.where(Publication.edition == digest)).all()
+
+
+def published() -> Sequence[Published]:
+    """Every edition that was or will be in force, newest first. One statement."""
+    rows = db.session.execute(
+        select(Edition.name, Edition.digest, Publication.in_force_from, Publication.resolution, Publication.kind)
+        .join(Edition, Edition.digest == Publication.edition)
+        .where(Publication.confirmed_at.is_not(None))
+        .order_by(Publication.in_force_from.desc(), Publication.confirmed_at.desc())
+    )
+    return [Published(*row) for row in rows]
 
 
 def named(name: str) -> Rulebook:

@@ -1,49 +1,89 @@
 """The rulebook in plain words, as picture and table, and as the bytes that are executed."""
 
-from flask import Response, redirect, render_template, request, url_for
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admission.ground import clock
+from admission.ground.errors import NotFound
 from admission.procedure.guards import GUARDS
 from admission.rulebook.diagram import diagram
 from admission.rulebook.edition import Rulebook
-from admission.rulebook.queries import in_force, named, publications
+from admission.rulebook.queries import Published, published, rulebook
 from admission.web import page
 from admission.web.access import access
 from admission.web.public import bp
+
+
+@dataclass(frozen=True)
+class Line:
+    """One edition in the table: from when until when it holds; `until` is None for the last one."""
+
+    edition: Published
+    until: date | None
+    state: str
+    """`now`, `past` or `coming`."""
 
 
 @bp.get("/kriterien")
 @access(public=True)
 def criteria() -> ResponseReturnValue:
     """The criteria in force; without an edition in force the page says so."""
-    current = in_force(clock.today())
+    current = page.current_page().in_force
     if current is None:
         return render_template("public/noch-kein-regelwerk.html")
-    return redirect(url_for("public.edition", name=current.rulebook.name), 302)
+    return _criteria(current.rulebook, history())
 
 
 @bp.get("/kriterien/<name>")
 @access(public=True)
 def edition(name: str) -> ResponseReturnValue:
-    """One edition with its whole fingerprint."""
-    current = page.current_page().in_force
-    here = current if current and current.rulebook.name == name else None
-    book = here.rulebook if here else named(name)
-    return render_template(
-        "public/kriterien.html", book=book, here=here, published=publications(book.digest), say=_say(book)
-    )
+    """One edition with its whole fingerprint, also when it no longer holds or does not hold yet."""
+    lines = history()
+    return _criteria(_published(name, lines), lines)
 
 
 @bp.get("/kriterien/<name>.json")
 @access(public=True)
 def edition_bytes(name: str) -> ResponseReturnValue:
-    """The bytes whose SHA-256 is the fingerprint."""
-    book = named(name)
+    """The bytes whose SHA-256 is the fingerprint; they never change."""
+    book = _published(name, history())
     answer = Response(book.body, mimetype="application/json")
     answer.set_etag(book.digest)
     return answer.make_conditional(request)
+
+
+def history() -> list[Line]:
+    """All published editions, newest first, each with its last day."""
+    found: list[Line] = []
+    until: date | None = None
+    current = page.current_page().in_force
+    for row in published():
+        state = "coming" if row.in_force_from > clock.today() else "past"
+        if current and (row.digest, row.in_force_from) == (current.rulebook.digest, current.publication.in_force_from):
+            state = "now"
+        found.append(Line(row, until, state))
+        until = row.in_force_from - timedelta(days=1)
+    return found
+
+
+def _published(name: str, lines: list[Line]) -> Rulebook:
+    line = next((line for line in lines if line.edition.name == name), None)
+    if line is None:
+        raise NotFound
+    return rulebook(line.edition.digest)
+
+
+def _criteria(book: Rulebook, lines: list[Line]) -> str:
+    here = next(line for line in lines if line.edition.digest == book.digest)
+    size = len(book.body)
+    return render_template(
+        "public/kriterien.html", book=book, here=here, lines=lines, say=_say(book), has=book.has_text, size=size
+    )
 
 
 @bp.get("/verfahren")
@@ -65,7 +105,7 @@ def procedure() -> ResponseReturnValue:
     )
 
 
-def _say(book: Rulebook) -> object:
+def _say(book: Rulebook) -> Callable[[str], str]:
     """The edition's words in the reader's language."""
     language = page.language()
-    return lambda key: book.text(key, language) if book.has_text(key) else ""
+    return lambda key: book.text(key, language)

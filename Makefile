@@ -4,7 +4,7 @@ PORT ?= 5000
 FLASK := .venv/bin/flask --app manage
 TESTERS ?= 2
 
-.PHONY: run install test lint lock messages clean
+.PHONY: run install test proof lint lock messages clean
 
 run: ## serve the fictional city on localhost
 	@tools/install run
@@ -15,6 +15,10 @@ install: ## the environment alone, checks included
 
 test: install lint ## everything, on both databases and in the browser
 	.venv/bin/pytest -q -n $(TESTERS) --dist loadscope tests
+
+proof: install ## the long form: 200 kills, all journeys in all manners; about an hour, the result goes to docs/evidence/
+	mkdir -p var
+	PROOF=1 .venv/bin/pytest -q -s tests/faults tests/journeys | tee var/proof.txt
 
 lint: install
 	.venv/bin/ruff check .

@@ -1,6 +1,6 @@
 """The rulebook in plain words, as picture and table, and as the bytes that are executed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from admission.procedure.guards import GUARDS
 from admission.rulebook.diagram import diagram
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import Published, published, rulebook
+from admission.rulebook.sentences import of_guard, of_period
 from admission.web import page
 from admission.web.access import access
 from admission.web.public import bp
@@ -94,15 +95,50 @@ def procedure() -> ResponseReturnValue:
     if current is None:
         return render_template("public/noch-kein-regelwerk.html")
     book, language = current.rulebook, page.language()
-    drawn = diagram(book, "admission", language, title=gettext("Picture of the procedure of admission"), id="d")
-    guards = [
-        (book.text(f"guard.{name}.rule", language), ", ".join(GUARDS[name].reads), GUARDS[name].source)
-        for name in book.guards
-    ]
-    invariants = [rule.says for rule in book.procedure("admission").invariants]
     return render_template(
-        "public/verfahren.html", book=book, here=current, drawn=drawn, guards=guards, invariants=invariants
+        "public/verfahren.html",
+        book=book,
+        here=current,
+        say=_say(book),
+        drawn=diagram(book, "admission", language, title=gettext("Picture of the procedure of admission"), id="d"),
+        periods=list(_periods(book)),
+        guards=list(_guards(book)),
+        invariants=len(book.procedure("admission").invariants),
     )
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of the procedure in words; `passed`: what happens when nobody acted in time."""
+
+    title: str
+    length: str
+    extension: str
+    ours: bool
+    passed: str
+
+
+def _periods(book: Rulebook) -> Iterator[Period]:
+    """Every period, in the order in which steps and acts begin them."""
+    language, say, procedure = page.language(), _say(book), book.procedure("admission")
+    begun = [kind for rule in (*procedure.steps, *procedure.acts.values()) for kind in rule.begins_deadline]
+    for kind in dict.fromkeys([*begun, *procedure.deadlines]):
+        rule = procedure.deadlines[kind]
+        passed = f"deadline.{rule.kind}.passed"
+        yield Period(
+            say(f"deadline.{rule.kind}"),
+            of_period(rule.length, rule.unit, language, in_weeks=True),
+            of_period(rule.extend, rule.unit, language, in_weeks=True) if rule.extend else "",
+            rule.whose == "office",
+            say(passed) if book.has_text(passed) else "",
+        )
+
+
+def _guards(book: Rulebook) -> Iterator[tuple[str, str, str]]:
+    """(what it demands, the facts that it reads, its code) of each condition, in the order in which steps need them."""
+    needed = [name for step in book.procedure("admission").steps for name in step.needs]
+    for name in dict.fromkeys([*needed, *book.guards]):
+        yield of_guard(book, name, page.language()), ", ".join(GUARDS[name].reads), GUARDS[name].source
 
 
 def _say(book: Rulebook) -> Callable[[str], str]:

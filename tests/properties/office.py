@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete
+
 from admission.assessment import actions as assessment
 from admission.assessment.queries import findings
 from admission.cases import actions as cases
@@ -11,6 +13,7 @@ from admission.cases import queries, rules
 from admission.completeness import actions as completeness
 from admission.completeness.queries import checks, last_request
 from admission.decisions import actions as decisions
+from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.db import db
 from admission.hearing import actions as hearing
@@ -109,6 +112,13 @@ def drafts(world: World, remedy: bool = True) -> None:
     """A letter waits for its signature."""
     data = {"salt": "s", "code": decisions.new_code()} | ({"remedy": "Klage"} if remedy else {})
     world.changes(lambda case: decisions.draft_notice(db.session, case, "refusal", data))
+
+
+def withdraws_letter(world: World) -> None:
+    """The letter is thrown away before anybody signed it."""
+    world.changes(
+        lambda case: db.session.execute(delete(Notice).where(Notice.case_id == case.id, Notice.issued_at.is_(None)))
+    )
 
 
 def states(world: World, ahead: int = 0) -> None:

@@ -121,8 +121,9 @@ class Period:
 def _periods(book: Rulebook) -> Iterator[Period]:
     """Every period, in the order in which steps and acts begin them."""
     language, say, procedure = page.language(), _say(book), book.procedure("admission")
-    begun = [kind for rule in (*procedure.steps, *procedure.acts.values()) for kind in rule.begins_deadline]
-    for kind in dict.fromkeys([*begun, *procedure.deadlines]):
+    by_steps = [kind for step in procedure.steps for kind in step.begins_deadline]
+    by_acts = [kind for act in procedure.acts.values() for kind in act.begins_deadline]
+    for kind in dict.fromkeys([*by_steps, *by_acts, *procedure.deadlines]):
         rule = procedure.deadlines[kind]
         passed = f"deadline.{rule.kind}.passed"
         yield Period(

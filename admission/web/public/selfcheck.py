@@ -1,36 +1,61 @@
 """The self-check: the edition's own questions and rules, one question a page, without an account; nothing is stored.
 
-Answers travel in hidden fields of the form, never in the address.
+Answers travel in hidden fields of the form, never in the address, and are judged anew on every step.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import RadioField, StringField
 
 from admission.cases import rules
 from admission.ground import clock
-from admission.procedure.evaluator import Outcome
+from admission.ground.errors import Invalid
 from admission.rulebook.edition import Rulebook
-from admission.rulebook.sentences import of_test
 from admission.web import page
 from admission.web.access import access
+from admission.web.fields import PublicForm, options
 from admission.web.public import bp
+from admission.web.public.result import result
 
-UNKNOWN = "unklar"
-NOT_BY_QUESTIONS = frozenset({"person"})
+UNKNOWN, BACK = "unklar", "zurueck"
+CARRIED = "a."
+WIDTHS = {"day": "10", "count": "4", "code": "20"}
 
 
 @dataclass(frozen=True)
 class Given:
-    """What was answered so far: canonical values, the raw texts behind them, and what the person does not know."""
+    """What was answered so far: canonical values, the texts behind them, and what the person does not know."""
 
-    answers: dict[str, Any]
-    raw: dict[str, str]
-    unknown: tuple[str, ...]
+    answers: Mapping[str, Any]
+    raw: Mapping[str, str]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """Questions that are not asked again."""
+        return frozenset([*self.answers, *self.unknown])
+
+    def without(self, code: str) -> "Given":
+        """The same, with this question open again."""
+        return Given(
+            {name: value for name, value in self.answers.items() if name != code},
+            {name: text for name, text in self.raw.items() if name != code},
+            tuple(name for name in self.unknown if name != code),
+        )
+
+
+class Unfit(Exception):
+    """An answer to `question` that is none; `sentence` says why."""
+
+    def __init__(self, question: Mapping[str, Any], entered: str, sentence: str) -> None:
+        super().__init__(question["code"])
+        self.question, self.entered, self.sentence = question, entered, sentence
 
 
 @bp.get("/selbstcheck")
@@ -40,7 +65,7 @@ def selfcheck() -> ResponseReturnValue:
     current = page.current_page().in_force
     if current is None:
         return render_template("public/noch-kein-regelwerk.html")
-    return _next(current.rulebook, Given({}, {}, ()))
+    return _next(current.rulebook, Given({}, {}))
 
 
 @bp.post("/selbstcheck")
@@ -51,117 +76,130 @@ def answer_question() -> ResponseReturnValue:
     if current is None:
         return render_template("public/noch-kein-regelwerk.html")
     book = current.rulebook
-    given = _given(book, request.form)
-    code = request.form.get("frage", "")
-    if code not in {question["code"] for question in _questions(book, given.answers)}:
-        return _next(book, given)
-    if request.form.get("schritt") == "zurueck":
-        return _next(book, _without_last(book, given))
-    raw = request.form.get("antwort", "")
-    if raw == UNKNOWN:
-        return _next(book, Given(given.answers, given.raw, (*given.unknown, code)))
-    question = book.question(code)
+    given, faults = _carried(book)
     try:
-        value = rules.canonical(book.facts[question["fact"]], question["fact"], raw, clock.today())
-    except rules.UnfitAnswer as unfit:
-        error = page.sentence(unfit.reason, book)
-        return _page(book, given, question, entered=raw, error=error), 422
-    return _next(book, Given({**given.answers, code: value}, {**given.raw, code: raw}, given.unknown))
+        if faults:
+            raise faults[0]
+        return _next(book, _after(book, given))
+    except Unfit as unfit:
+        return _ask(book, given, unfit.question, entered=unfit.entered, error=unfit.sentence), 422
 
 
-def _questions(book: Rulebook, answers: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [question for question in rules.asked(book, answers) if question.get("selfcheck")]
+def _after(book: Rulebook, given: Given) -> Given:
+    """What is given once this request is taken in; raises `Unfit`, and `Invalid` for a form that is not ours."""
+    code, way = request.form.get("frage", ""), request.form.get("schritt")
+    if way == BACK:
+        settled = [question["code"] for question in _questions(book, given) if question["code"] in given.settled]
+        return given.without(settled[-1]) if settled else given
+    question = next((question for question in _questions(book, given) if question["code"] == code), None)
+    if question is None:
+        raise Invalid({"frage": [gettext("This form is damaged. Please open the page again.")]})
+    raw = request.form.get("antwort", "")
+    if UNKNOWN in (way, raw):
+        return Given(given.answers, given.raw, (*given.unknown, code))
+    return Given({**given.answers, code: _value(book, question, raw)}, {**given.raw, code: raw}, given.unknown)
 
 
-def _given(book: Rulebook, form: Mapping[str, str]) -> Given:
-    """The answers that the form carries; what is no answer any more is dropped and asked again."""
-    answers, raw = {}, {}
-    for question in book.questions:
-        text = form.get("a." + question["code"])
-        if text is None or not question.get("selfcheck"):
+def _carried(book: Rulebook) -> tuple[Given, list[Unfit]]:
+    """The answers that the form carries, and what somebody put there that is none."""
+    asked = {question["code"]: question for question in book.questions if question.get("selfcheck")}
+    answers, raw, faults = {}, {}, []
+    for code, question in asked.items():
+        text = request.form.get(CARRIED + code)
+        if text is None:
             continue
         try:
-            value = rules.canonical(book.facts[question["fact"]], question["fact"], text, clock.today())
-        except rules.UnfitAnswer:
-            continue
-        answers[question["code"]], raw[question["code"]] = value, text
-    known = {question["code"] for question in book.questions}
-    unknown = tuple(code for code in request.form.getlist(UNKNOWN) if code in known)
-    return Given(answers, raw, unknown)
+            answers[code], raw[code] = _value(book, question, text), text
+        except Unfit as unfit:
+            faults.append(unfit)
+    unknown = [code for code in dict.fromkeys(request.form.getlist(UNKNOWN)) if code in asked and code not in answers]
+    return Given(answers, raw, tuple(unknown)), faults
 
 
-def _without_last(book: Rulebook, given: Given) -> Given:
-    """Go back one question: the last one answered is asked again."""
-    order = [
-        q["code"] for q in _questions(book, given.answers) if q["code"] in given.answers or q["code"] in given.unknown
-    ]
-    if not order:
-        return given
-    last = order[-1]
-    return Given(
-        {code: value for code, value in given.answers.items() if code != last},
-        {code: text for code, text in given.raw.items() if code != last},
-        tuple(code for code in given.unknown if code != last),
+def _value(book: Rulebook, question: Mapping[str, Any], raw: str) -> Any:
+    fact = question["fact"]
+    try:
+        return rules.canonical(book.facts[fact], fact, raw, clock.today())
+    except rules.UnfitAnswer as unfit:
+        raise Unfit(question, raw, page.sentence(unfit.reason, book)) from None
+
+
+def _questions(book: Rulebook, given: Given) -> list[Mapping[str, Any]]:
+    return [question for question in rules.asked(book, given.answers) if question.get("selfcheck")]
+
+
+def _next(book: Rulebook, given: Given) -> str:
+    """The first question that is open, else the result."""
+    for question in _questions(book, given):
+        if question["code"] not in given.settled:
+            return _ask(book, given, question)
+    asked = frozenset(question["fact"] for question in _questions(book, given))
+    return render_template(
+        "public/selbstcheck-ergebnis.html",
+        book=book,
+        given=given,
+        told=list(_told(book, given)),
+        found=result(book, given.answers, asked, clock.today(), page.language()),
     )
 
 
-def _next(book: Rulebook, given: Given) -> ResponseReturnValue:
-    for question in _questions(book, given.answers):
-        if question["code"] not in given.answers and question["code"] not in given.unknown:
-            return _page(book, given, question)
-    return _result(book, given)
-
-
-def _page(book: Rulebook, given: Given, question: Mapping[str, Any], *, entered: str = "", error: str = "") -> str:
-    language = page.language()
-    fact = book.facts[question["fact"]]
-    options = [(key, book.text(f"fact.{question['fact']}.option.{key}", language)) for key in fact.get("options", ())]
-    if fact["type"] == "tick":
-        options = [("yes", gettext("Yes")), ("no", gettext("No"))]
-    asked = _questions(book, given.answers)
-    place = next(at for at, one in enumerate(asked, start=1) if one["code"] == question["code"])
+def _ask(book: Rulebook, given: Given, question: Mapping[str, Any], *, entered: str = "", error: str = "") -> str:
+    code, language = question["code"], page.language()
+    form = _form(book, question, entered, error)
+    before = [row["code"] for row in _questions(book, given)]
     return render_template(
         "public/selbstcheck.html",
         book=book,
+        form=form,
+        given=given.without(code),
         question=question,
-        title=book.text(f"question.{question['code']}.title", language),
-        hint=book.text(f"question.{question['code']}.help", language)
-        if book.has_text(f"question.{question['code']}.help")
-        else "",
-        options=options,
-        given=given,
-        place=place,
-        entered=entered,
-        error=error,
+        place=before.index(code) + 1 if code in before else 1,
+        title=book.text(f"question.{code}.title", language),
+        hint=book.text(f"question.{code}.help", language) if question.get("help") else "",
+        width=WIDTHS.get(book.facts[question["fact"]]["type"]),
+        criteria=[criterion["code"] for criterion in book.criteria if _reads(book, criterion, question["fact"])],
     )
 
 
-def _result(book: Rulebook, given: Given) -> ResponseReturnValue:
-    outcomes: dict[str, list[dict[str, Any]]] = {"not_met": [], "unclear": [], "met": [], "not_applicable": []}
-    by_person = []
-    for criterion in book.criteria:
-        if criterion.get("judged_by") in NOT_BY_QUESTIONS:
-            by_person.append(criterion)
-            continue
-        outcome = book.evaluate(criterion["code"], given.answers, clock.today())
-        outcomes[outcome.verdict.value].append(_finding(book, criterion, outcome))
-    return render_template(
-        "public/selbstcheck-ergebnis.html", book=book, outcomes=outcomes, by_person=by_person, given=given
-    )
+def _form(book: Rulebook, question: Mapping[str, Any], entered: str, error: str) -> Any:
+    """One control under the name `antwort`; radio buttons offer not to know as well."""
+    pairs = list(_offered(book, question["fact"]))
+    title = book.text(f"question.{question['code']}.title", page.language())
+    if pairs:
+        unknown = [*pairs, (UNKNOWN, gettext("I do not know"))]
+        control: Any = RadioField(title, choices=options(unknown), validate_choice=False)
+    else:
+        says = book.text(f"fact.{question['fact']}.says", page.language())
+        numeric = {"inputmode": "numeric"} if book.facts[question["fact"]]["type"] == "count" else {}
+        control = StringField(says, render_kw=numeric)
+    form = type("OneQuestion", (PublicForm,), {"antwort": control})(formdata=MultiDict({"antwort": entered}))
+    if error:
+        form["antwort"].errors = [error]
+    return form
 
 
-def _finding(book: Rulebook, criterion: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    language, code = page.language(), criterion["code"]
+def _offered(book: Rulebook, fact: str) -> Iterator[tuple[str, str]]:
+    language = page.language()
+    if book.facts[fact]["type"] == "tick":
+        yield from (("yes", book.text("value.yes", language)), ("no", book.text("value.no", language)))
+    for key in book.facts[fact].get("options", ()):
+        yield key, book.text(f"fact.{fact}.option.{key}", language)
+
+
+def _told(book: Rulebook, given: Given) -> Iterator[tuple[str, str, None]]:
+    """(question, answer, no link) in words, so that a printed result says what it rests on."""
+    for question in _questions(book, given):
+        code = question["code"]
+        offered = dict(_offered(book, question["fact"]))
+        raw = given.raw.get(code)
+        yield (
+            book.text(f"question.{code}.title", page.language()),
+            gettext("I do not know") if raw is None else offered.get(raw, raw),
+            None,
+        )
+
+
+def _reads(book: Rulebook, criterion: Mapping[str, Any], fact: str) -> bool:
     tests = [test for way in criterion["ways"] for test in way["all"]]
-    lines = [
-        of_test(book, test, row.verdict.value, language)
-        for test, row in zip(tests, outcome.trace, strict=False)  # what does not apply has no trace
-        if row.verdict.value == outcome.verdict.value
-    ]
-    cure = f"criterion.{code}.cure_says"
-    return {
-        "code": code,
-        "title": book.text(f"criterion.{code}.title", language),
-        "lines": list(dict.fromkeys(lines)),
-        "cure": book.text(cure, language) if book.has_text(cure) else criterion.get("cure_says", ""),
-    }
+    read = {book.facts[test["fact"]].get("drawn_from", test["fact"]) for test in tests}
+    return fact in read or criterion.get("applies_if", {}).get("fact") == fact

@@ -40,6 +40,8 @@ class Cluster:
         self._run("pg_ctl", "-D", data, "-o", options, "-l", str(self.folder / "log"), "-w", "-t", "60", "start")
         for role in (OWNER, APP):
             self.psql("postgres", f"CREATE ROLE {role} LOGIN CREATEDB")
+        # whoever drops a test's database ends what is still leaving it, also sessions of the other role
+        self.psql("postgres", f"GRANT {APP} TO {OWNER}")
 
     def stop(self) -> None:
         """Stop the cluster and remove its folder."""

@@ -112,6 +112,9 @@ def _faults(form: JoinForm, own: tuple[str, str], *, needs_password: bool, needs
 
 
 def _page(template: str, form: JoinForm, found: OpenInvitation | OpenReset | None) -> Response:
+    if isinstance(found, OpenReset) and not found.password_too:
+        form.password.label.text = gettext("Your present password")
+        form.password.render_kw = {"autocomplete": "current-password"}
     answer = make_response(render_template(template, form=form, found=found, qr=_qr(found)))
     answer.headers["Cache-Control"] = "no-store"  # it shows the secret of a second factor
     return answer

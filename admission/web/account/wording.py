@@ -21,8 +21,8 @@ FAULTS = {
 
 
 def password_sentences(password: str, own: Collection[str]) -> list[str]:
-    """What is wrong with a new password, in words; `own`: address and name of the person."""
-    return [str(FAULTS[fault]) for fault in rules.password_faults(password, own, passwords.common())]
+    """What is wrong with a new password, in words, one thing at a time; `own`: address and name of the person."""
+    return [str(FAULTS[fault]) for fault in rules.password_faults(password, own, passwords.common())[:1]]
 
 
 def wrong_first_code() -> str:
@@ -33,9 +33,9 @@ def wrong_first_code() -> str:
 def picture(factor: str, address: str) -> Markup:
     """The square code that hands a new secret to an app, as SVG."""
     city = page.current_page().city
-    out = BytesIO()
+    out = BytesIO()  # black on white in dark mode too: cameras read nothing else
     link = factors.uri(factor, address, city.network if city else "Netzwerk MSO")
     segno.make(link, error="m").save(
-        out, kind="svg", scale=4, xmldecl=False, svgns=True, title="QR-Code", omitsize=False, nl=False
+        out, kind="svg", scale=4, light="#fff", xmldecl=False, svgns=True, title="QR-Code", omitsize=False, nl=False
     )
     return Markup(out.getvalue().decode())  # noqa: S704  made by the library from our own text

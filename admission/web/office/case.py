@@ -14,11 +14,12 @@ from admission.cases.models import Case, Deadline
 from admission.casework import timeline
 from admission.casework.facts import Situation
 from admission.casework.move import Record, act, move
-from admission.casework.situation import signatories
+from admission.casework.situation import Signatory, signatories
 from admission.decisions.queries import notices
 from admission.ground.db import db
 from admission.ground.errors import Stale
 from admission.onboarding.queries import of_case as tasks_of
+from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
 from admission.web.entries import keeps_entries
@@ -97,7 +98,7 @@ def case_page(case: Case, name: str = "", found: Situation | None = None) -> dic
         "fresh": lambda: step_form(case),
         "contact": answers.get("contact_person", ""),
         "phone": answers.get("contact_phone", ""),
-        "second_person_missing": signing is not None and not [s for s in signing if s.account != g.person.id],
+        "second_person_missing": signing is not None and not _second_people(case, signing),
         "signing": [row for row in signing or () if not row.worked],
         "letters": notices(session, case.id) if case.state in WITH_LETTERS else [],
         "tasks": tasks_of(session, case.id) if case.ended_at else [],
@@ -168,6 +169,12 @@ def announce_closure(case: Case, form: StepForm) -> ResponseReturnValue:
     act(db.session(), case.id, "announce_closure", by=acting(case, ("caseworker",)), command=form.command)
     db.session.commit()
     return _back(case)
+
+
+def _second_people(case: Case, signing: Sequence[Signatory]) -> list[Signatory]:
+    """Who could sign; before the proposal without whoever reads this, if they would do the work first."""
+    works = g.person.id if case.state == "assessment" and Role.CASEWORKER in g.person.roles else None
+    return [one for one in signing if not one.worked and one.account != works]
 
 
 def _nearest(book: Rulebook, found: Situation) -> Due | None:

@@ -103,6 +103,7 @@ def test_with_one_person_the_page_says_that_a_second_is_needed(desk, case):
     desk.office.proposes(case.id, "admit")
     shown = page(desk.clerk.opens("/mitzeichnung", desk.case(case.id)))
     assert "Ab hier braucht es eine zweite Person." not in shown
+    assert "Ab hier braucht es eine zweite Person." not in page(desk.head.opens("", desk.case(case.id)))
     factories.locked(case.id)
     db.session.get_one(Account, desk.office.head).factor = None
     db.session.commit()

@@ -90,6 +90,10 @@ def refused(cast: Cast) -> str:
     cast.applicant.states(K01="Unsere Mitglieder wohnen überwiegend in Musterfeld.")
     answer = "Der Wohnort der Mitglieder ist kein Kriterium."
     cast.clerk.weighs(number, "refuse", "Es bleibt bei zwei Terminen.", K01=answer)
+    cast.head.opens_case(number)
+    assert not cast.head.page.locator('main a[href^="/verwaltung"]').count(), (
+        "who can sign is not told to invite somebody"
+    )
     cast.head.signs(number)
     notice = cast.applicant.opens_the_letter()
     assert OUTSIDE in notice and answer in notice

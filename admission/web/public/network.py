@@ -10,6 +10,7 @@ from admission.register.public import Entry
 from admission.register.rules import FIELDS, shown
 from admission.reports.figures import figures
 from admission.rulebook.edition import Rulebook
+from admission.rulebook.sentences import of_period
 from admission.web import page
 from admission.web.access import access
 from admission.web.fields import one_line, sayable
@@ -26,7 +27,9 @@ LONGEST = 100
 @access(public=True)
 def start() -> ResponseReturnValue:
     """What the network is and how one comes in."""
-    return render_template("public/start.html", figures=figures(db.session()))
+    current = page.current_page().in_force
+    periods = _periods(current.rulebook) if current else {}
+    return render_template("public/start.html", figures=figures(db.session()), periods=periods)
 
 
 @bp.get("/verzeichnis")
@@ -55,6 +58,13 @@ def numbers() -> ResponseReturnValue:
     current = page.current_page().in_force
     sets = _sets(current.rulebook) if current else {}
     return render_template("public/zahlen.html", figures=figures(db.session()), sets=sets)
+
+
+def _periods(book: Rulebook) -> dict[str, str]:
+    """How long the two checks of an application take, as the edition says it."""
+    rules = book.procedure("admission").deadlines
+    lengths = {kind: rules[kind] for kind in ("completeness", "assessment")}
+    return {kind: of_period(rule.length, rule.unit, page.language(), in_weeks=True) for kind, rule in lengths.items()}
 
 
 def _sets(book: Rulebook) -> dict[str, tuple[str, str]]:

@@ -3,7 +3,7 @@
 import re
 from hashlib import sha256
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from admission.ground import clock
 from admission.ground.db import Base, db, writing
@@ -11,8 +11,6 @@ from admission.organisations.models import Organisation
 from admission.register import actions as register
 from tests import factories
 from tests.office import Office
-
-PATHS = ("/", "/kriterien/2026-1", "/verfahren", "/selbstcheck", "/verzeichnis", "/zahlen")
 
 
 def walks_through(browser, answers: dict[str, str]):
@@ -85,16 +83,6 @@ def test_an_answer_that_is_none_comes_back_beside_its_question(browser):
     assert 'id="antwort-error"' in answer.text
 
 
-def test_public_pages_take_the_same_few_statements_with_5_rows_as_with_25(browser):
-    office = Office()
-    _members(office, 5)
-    few = {path: _statements(browser, path) for path in PATHS}
-    _members(office, 20)
-
-    assert {path: _statements(browser, path) for path in PATHS} == few
-    assert max(few.values()) <= 4, few
-
-
 def test_a_field_is_shown_by_consent_alone_and_gone_with_it(browser):
     office = Office()
     owner = _members(office, 1)[0]
@@ -130,19 +118,6 @@ def _members(office: Office, count: int) -> list:
         db.session.commit()
         found.append(owner.id)
     return found
-
-
-def _statements(browser, path: str) -> int:
-    seen: list[str] = []
-
-    def note(_connection, _cursor, sql, _values, _context, _many):
-        seen.append(sql)
-
-    browser.get(path)
-    event.listen(db.engine, "before_cursor_execute", note)
-    browser.get(path)
-    event.remove(db.engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def _rows() -> dict[str, int]:

@@ -47,11 +47,11 @@ class Templates:
         try:
             yield cluster.address(self.port, name)
         finally:
-            with self._server() as server:
+            with self._server("postgres") as server:  # the owner may not end what the app's role has left open
                 server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _server(self) -> Any:
-        return psycopg.connect(f"host=127.0.0.1 port={self.port} user={cluster.OWNER} dbname=postgres", autocommit=True)
+    def _server(self, role: str = cluster.OWNER) -> Any:
+        return psycopg.connect(f"host=127.0.0.1 port={self.port} user={role} dbname=postgres", autocommit=True)
 
 
 def application(address: str, folder: Path, **changes: Any) -> Flask:

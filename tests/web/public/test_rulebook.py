@@ -1,33 +1,21 @@
-"""The public pages of the rulebook, the self-check, the register and the figures."""
+"""The public pages of the rulebook, and the way of a consent to the register."""
 
-import re
+import json
+from datetime import date, timedelta
 from hashlib import sha256
+from html import escape
 
-from sqlalchemy import func, select
+import rfc8785
+from babel.dates import format_date
 
 from admission.ground import clock
-from admission.ground.db import Base, db, writing
+from admission.ground.db import db, writing
 from admission.organisations.models import Organisation
 from admission.register import actions as register
+from admission.rulebook.models import Edition, Publication
 from tests import factories
 from tests.office import Office
-
-
-def walks_through(browser, answers: dict[str, str]):
-    """Answer the self-check question by question; what is not in `answers` is not known."""
-    page = browser.get("/selbstcheck")
-    for _ in range(40):
-        question = re.search(r'name="frage" value="([a-z_]+)"', page.text)
-        if question is None:
-            return page
-        carried = dict(re.findall(r'<input type="hidden" name="(a\.[a-z_]+)" value="([^"]*)"', page.text))
-        unknown = re.findall(r'<input type="hidden" name="unklar" value="([a-z_]+)"', page.text)
-        answer = answers.get(question.group(1), "unklar")
-        page = browser.sends(
-            "/selbstcheck", {**carried, "unklar": unknown, "frage": question.group(1), "antwort": answer}
-        )
-        assert page.status_code == 200, page.text
-    raise AssertionError("the self-check does not end")
+from tests.web.browser import page, words
 
 
 def test_without_an_edition_in_force_the_pages_say_so(browser):
@@ -45,6 +33,44 @@ def test_the_bytes_hash_to_the_fingerprint_that_the_page_shows(browser):
     assert again.status_code == 304
 
 
+def test_the_page_at_kriterien_is_that_of_the_edition_in_force(browser):
+    book = factories.publish()
+    html = browser.get("/kriterien").get_data(as_text=True)
+
+    for criterion in book.criteria:
+        said = [criterion["title"], criterion["text"], criterion["cure_says"], *criterion.get("exceptions", ())]
+        said += [way["says"] for way in criterion["ways"]]
+        said += [question["asks"] for question in criterion.get("guiding_questions", ())]
+        assert all(escape(sentence) in html for sentence in said), criterion["code"]
+    assert "2026-1 (gültig)" in words(html) and "0087/2025-2030" in html
+
+
+def test_an_edition_that_was_only_loaded_is_not_shown(browser):
+    _loads("2026-9")
+    factories.publish()
+
+    assert browser.get("/kriterien/2026-9").status_code == 404
+    assert browser.get("/kriterien/2026-9.json").status_code == 404
+
+
+def test_an_edition_that_comes_says_so_and_the_one_before_gets_its_last_day(browser):
+    factories.publish(date(2026, 3, 1))
+    digest, first = _loads("2026-9"), clock.today() + timedelta(days=40)
+    people = factories.account(), factories.account()
+    writing()
+    db.session.add(
+        Publication(
+            edition=digest, in_force_from=first, resolution="0101", proposed_by=people[0],
+            proposed_at=clock.now(), confirmed_by=people[1], confirmed_at=clock.now(),
+        )
+    )  # fmt: skip
+    db.session.commit()
+
+    assert f"Diese Fassung gilt ab dem {spelt(first)}" in page(browser.get("/kriterien/2026-9"))
+    assert f"1. März 2026 bis {spelt(first - timedelta(days=1))}" in page(browser.get("/kriterien"))
+    assert "Diese Fassung gilt" not in page(browser.get("/kriterien/2026-1"))
+
+
 def test_an_edition_that_does_not_exist_is_not_found(browser):
     factories.publish()
 
@@ -52,35 +78,14 @@ def test_an_edition_that_does_not_exist_is_not_found(browser):
     assert browser.get("/kriterien/2031-9.json").status_code == 404
 
 
-def test_the_procedure_shows_every_step_and_the_code_of_every_guard(browser):
+def test_the_procedure_shows_every_step_every_period_and_the_code_of_every_guard(browser):
     book = factories.publish()
     text = browser.get("/verfahren").text
 
     assert all(book.text(f"step.{step.name}") in text for step in book.procedure("admission").steps)
-    assert "def hearing_is_closed" in text
-
-
-def test_the_self_check_says_what_the_rules_say_and_stores_nothing(browser):
-    book = factories.publish()
-    before = _rows()
-    raw = {"based_in": "seat_here", "seat_postcode": "99003", "majority_in": "none", "works_with_minors": "no"}
-    page = walks_through(browser, raw)
-    values = {"based_in": "seat_here", "seat_postcode": "99003", "majority_in": "none", "works_with_minors": False}
-    verdicts = {code: book.evaluate(code, values, clock.today()).verdict.value for code in ("K01", "K02", "K03", "K12")}
-
-    assert verdicts == {"K01": "met", "K02": "not_met", "K03": "unclear", "K12": "not_applicable"}
-    met, undone = page.text.split("Das ist erfüllt")[1], page.text.split("Das ist erfüllt")[0]
-    assert "K01" in met and "K12" in met.split("Gilt für Sie nicht")[1]
-    assert "K02" in undone and "K03" in undone
-    assert _rows() == before
-
-
-def test_an_answer_that_is_none_comes_back_beside_its_question(browser):
-    factories.publish()
-    answer = browser.sends("/selbstcheck", {"a.based_in": "seat_here", "frage": "seat_postcode", "antwort": "?\u202e"})
-
-    assert answer.status_code == 422
-    assert 'id="antwort-error"' in answer.text
+    assert all(book.text(f"deadline.{kind}") in text for kind in book.procedure("admission").deadlines)
+    assert all(f"def {name}" in text and book.text(f"guard.{name}.rule") in text for name in book.guards)
+    assert "<svg" in text and "Keine Ablehnung ohne Anhörung" in text
 
 
 def test_a_field_is_shown_by_consent_alone_and_gone_with_it(browser):
@@ -97,6 +102,11 @@ def test_a_field_is_shown_by_consent_alone_and_gone_with_it(browser):
 
     assert browser.get(f"/verzeichnis/{slug}").status_code == 404
     assert name not in browser.get("/verzeichnis").text
+
+
+def spelt(on: date) -> str:
+    """The day as pages write it, with plain spaces."""
+    return format_date(on, "d. MMMM y", locale="de")
 
 
 def _members(office: Office, count: int) -> list:
@@ -120,9 +130,11 @@ def _members(office: Office, count: int) -> list:
     return found
 
 
-def _rows() -> dict[str, int]:
-    counts = {
-        name: db.session.scalar(select(func.count()).select_from(table)) for name, table in Base.metadata.tables.items()
-    }
-    db.session.rollback()
-    return counts
+def _loads(name: str) -> str:
+    """Another edition, loaded and not published: the same rules under another name."""
+    body = rfc8785.dumps({**json.loads(factories.edition_bytes()), "edition": name})
+    writing()
+    row = Edition(digest=sha256(body).hexdigest(), name=name, body=body.decode(), loaded_at=clock.now())
+    db.session.add(row)
+    db.session.commit()
+    return row.digest

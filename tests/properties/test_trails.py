@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import select
 
+from admission.casework.replay import replay
 from admission.ground.db import db
 from admission.log.models import Entry
 from admission.log.verifier import verify
@@ -41,6 +42,10 @@ def test_nothing_moves_but_by_the_rulebook_and_every_move_leaves_one_entry(world
     holds()
     found = verify(db.session)
     assert found.faults == ()
+    judged, differences = replay(db.session)
+    assert judged == sum(worlds.tally.accepted[name] for name in {step.name for step in worlds().procedure.steps})
+    # the declarations of these trails leave no entry; everything else is judged the same from the entries alone
+    assert {code for difference in differences for code in difference.says} <= {"conflict.undeclared"}
     _the_log_alone_shows_it()
     _enough_was_tried(worlds.tally, found.size, {step.name for step in worlds().procedure.steps})
 

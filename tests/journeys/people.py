@@ -8,14 +8,18 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from playwright.sync_api import Browser, FilePayload, Locator
 from sqlalchemy import select
 
+from admission.cases.actions import save_answers
+from admission.cases.models import Case
 from admission.casework.outbox import letter
 from admission.demo import papers
-from admission.ground.db import db
+from admission.ground.db import db, writing
 from admission.ground.mail import Mail
+from admission.rulebook.queries import rulebook
 from tests.journeys.conftest import City
 from tests.journeys.visitor import Manner, Visitor
 
@@ -104,6 +108,17 @@ class Applicant(Person):
         """Read the privacy notice and open a draft."""
         self.follows(self.page.locator('main a[href="/antrag/datenschutz"]').first)
         self.presses("/antrag/datenschutz")
+
+    def comes_back(self) -> None:
+        """Open the draft again on another day; everything was answered meanwhile."""
+        draft = self.path().rpartition("/")[2]
+        with self.city.app.app_context():
+            writing()
+            case = db.session.get_one(Case, UUID(draft))
+            save_answers(db.session(), case, rulebook(case.edition), self.answers)
+            db.session.commit()
+        self.opens("/antrag")
+        self.follows(self.page.locator(f'main a[href$="{draft}"]').first)
 
     def fills_in_everything(self, *, papers_come_later: bool = False) -> None:
         """Go on from section to section, question to question, until everything can be checked."""

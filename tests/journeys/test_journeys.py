@@ -118,8 +118,12 @@ def returned(cast: Cast) -> str:
 
 
 def withdrawn(cast: Cast) -> str:
-    """The organisation withdraws while the office looks at its papers."""
-    number = cast.applies()
+    """A draft is submitted on another day, and withdrawn while the office looks at its papers."""
+    cast.applicant.signs_in()
+    cast.applicant.begins()
+    cast.applicant.comes_back()
+    cast.applicant.fills_in_everything()
+    number = cast.applicant.submits()
     cast.clerk.takes_on(number)
     cast.applicant.withdraws()
     return "withdrawn"

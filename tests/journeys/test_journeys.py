@@ -42,10 +42,12 @@ class Cast:
         """All of them."""
         return (self.applicant, self.clerk, self.head)
 
-    def applies(self, *, papers_come_later: bool = False) -> str:
+    def applies(self, *, papers_come_later: bool = False, on_another_day: bool = False) -> str:
         """From the first mail to the submission; gives the number."""
         self.applicant.signs_in()
         self.applicant.begins()
+        if on_another_day:
+            self.applicant.comes_back()
         self.applicant.fills_in_everything(papers_come_later=papers_come_later)
         return self.applicant.submits()
 
@@ -103,7 +105,7 @@ def refused(cast: Cast) -> str:
 
 def returned(cast: Cast) -> str:
     """The second person sends the proposal back; it is made anew with better reasons, and signed."""
-    number = cast.applies()
+    number = cast.applies(on_another_day=True)
     cast.clerk.takes_on(number)
     cast.clerk.finds_complete(number)
     cast.clerk.assesses(number)
@@ -119,11 +121,7 @@ def returned(cast: Cast) -> str:
 
 def withdrawn(cast: Cast) -> str:
     """A draft is submitted on another day, and withdrawn while the office looks at its papers."""
-    cast.applicant.signs_in()
-    cast.applicant.begins()
-    cast.applicant.comes_back()
-    cast.applicant.fills_in_everything()
-    number = cast.applicant.submits()
+    number = cast.applies(on_another_day=True)
     cast.clerk.takes_on(number)
     cast.applicant.withdraws()
     return "withdrawn"

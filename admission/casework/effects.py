@@ -13,6 +13,9 @@ from admission.procedure import deadlines as periods
 from admission.procedure.definitions import Act, Procedure, Step
 from admission.rulebook.edition import Rulebook
 
+# Set by law (VwGO § 74), not by us: the days on which no period of ours ends do not move it. A later day told would
+# cost somebody their action before the court.
+STATUTORY = frozenset({"remedy"})
 # Which mail follows which step or act, and to whom: the applicant, the claimant, or everybody in a role.
 MAILS: dict[str, tuple[tuple[str, str], ...]] = {
     "submit": (("received", "applicant"),),
@@ -111,7 +114,8 @@ def _begin(
 ) -> None:
     for kind in kinds:
         rule = procedure.deadlines[kind]
-        due_on = periods.due(start, rule.length, rule.unit, rulebook.calendar, _no_end(rulebook))
+        no_end = () if kind in STATUTORY else _no_end(rulebook)
+        due_on = periods.due(start, rule.length, rule.unit, rulebook.calendar, no_end)
         changes.opened.append(_opened(procedure, kind, case, start, due_on))
 
 

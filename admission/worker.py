@@ -18,14 +18,16 @@ from admission.casework import outbox, overdue
 from admission.city.queries import settings
 from admission.ground import clock
 from admission.ground.db import db, writing
-from admission.ground.jobs import beat
+from admission.ground.jobs import Heartbeat, beat
 from admission.ground.mail import Mail
 from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
+from admission.people.entering import forget_expired
 
 log = structlog.get_logger("worker")
 PAUSE = 2.0
+FORGETS = "doors"
 PATIENCE = timedelta(hours=24)
 MOST_A_ROUND = 200
 
@@ -142,6 +144,19 @@ def read_log() -> None:
         log.error("log does not fit", faults=found.faults, places=found.places)
 
 
+def forget() -> None:
+    """Once a day, drop what no longer opens, counts or proves anything at the doors."""
+    session = db.session()
+    last = session.get(Heartbeat, FORGETS)
+    if last is not None and clock.berlin_day(last.seen_at) >= clock.today():
+        session.rollback()
+        return
+    writing()
+    forget_expired()
+    beat(session, FORGETS)
+    session.commit()
+
+
 def draw_pages() -> None:
     """Page pictures of a few documents a round."""
     for _ in range(5):
@@ -206,5 +221,6 @@ WORK: dict[str, Callable[[], None]] = {
     "deadlines": pass_deadlines,
     "checkpoint": sign,
     "reading": read_log,
+    "doors": forget,
     "pages": draw_pages,
 }

@@ -5,13 +5,13 @@ day as `YYYY-MM-DD`, a count as int, days as a list of {on, what, where}.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from admission.ground.errors import Reason
+from admission.ground.text import UnfitText, fit
 from admission.rulebook.edition import Rulebook
 
 LONGEST_TEXT = 4_000
@@ -104,15 +104,13 @@ def canonical(fact: Mapping[str, Any], name: str, raw: Any, today: date) -> Any:
 
 
 def cleaned(raw: Any) -> str:
-    """The text in NFC without outer space; raises `UnfitAnswer` for control and direction characters or too much."""
-    text = unicodedata.normalize("NFC", str(raw or "").replace("\r\n", "\n")).strip()
+    """The text as `ground.text.fit` has it; raises `UnfitAnswer` for characters that nobody sees, or too many."""
+    try:
+        text = fit(str(raw or ""))
+    except UnfitText:
+        raise UnfitAnswer("answer.characters") from None
     if len(text) > LONGEST_TEXT:
         raise UnfitAnswer("answer.too_long", most=LONGEST_TEXT)
-    for char in text:
-        if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn"):
-            raise UnfitAnswer("answer.characters")
-        if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
-            raise UnfitAnswer("answer.characters")
     return text
 
 

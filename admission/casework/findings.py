@@ -94,11 +94,11 @@ def deviations(found: Mapping[str, Finding]) -> list[Finding]:
 
 
 def reason_codes(session: Session, case: Case, book: Rulebook) -> list[dict[str, Any]]:
-    """The public reasons of a decision: which criterion, and which test the rule found not met."""
+    """The public reasons of a decision: which criterion, and every test that the rule found not met."""
     outcomes = rule_outcomes(book, queries.answers(session, case.id), reference_day(case))
     codes: list[dict[str, Any]] = []
     for finding in deviations(findings(session, case.id)):
         rule = outcomes.get(finding.criterion)
         tests = [row.test for row in rule.trace if row.verdict.value == "not_met"] if rule else []
-        codes.append({"at": finding.criterion, "code": tests[-1] if tests else finding.outcome})
+        codes += [{"at": finding.criterion, "code": code} for code in dict.fromkeys(tests) or (finding.outcome,)]
     return codes

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admission.log.models import Entry
-from admission.procedure.facts import facts_from
+from admission.procedure.facts import NotSupplied, facts_from
 from admission.procedure.machine import Person, why_not
 from admission.rulebook.queries import rulebook
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A recorded step that the published rules would not have allowed, or that led elsewhere."""
+    """A recorded step that the published rules would not have allowed, that led elsewhere, or that lacks its facts."""
 
     idx: int
     step: str
@@ -63,6 +63,8 @@ def judge(entries: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Difference 
 
 
 def _judged(idx: int, name: str, entry: dict[str, Any], course: _Course) -> Difference | None:
+    if not isinstance(entry.get("facts"), dict):
+        return Difference(idx, name, ("facts_missing",))
     procedure = rulebook(entry["edition"]).procedure(entry["kind"])
     actor = entry["actor"]
     person = Person(
@@ -71,7 +73,10 @@ def _judged(idx: int, name: str, entry: dict[str, Any], course: _Course) -> Diff
         frozenset(course.acts[actor]),
         course.conflicts.get(actor, "undeclared"),
     )
-    reasons = why_not(procedure, course.state, name, facts_from(entry["facts"]), person)
+    try:
+        reasons = why_not(procedure, course.state, name, facts_from(entry["facts"]), person)
+    except NotSupplied:
+        return Difference(idx, name, ("facts_missing",))
     says = tuple(reason.code for reason in reasons)
     rule = procedure.step(course.state, name)
     if rule is not None and rule.to != entry["to"]:

@@ -4,7 +4,6 @@ The CSRF token is no field here: `web.access` checks it for every signed-in form
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -32,33 +31,28 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from admission.casework.move import Command
 from admission.ground.ids import new_id
+from admission.ground.text import UnfitText, fit
 
 LINE, LINES = 300, 10_000
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-FORBIDDEN = re.compile("[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]")
 GERMAN_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
 def clean(text: str) -> str:
-    """The text in NFC with plain line ends and without NUL, spaces around it removed.
-
-    Raises ValueError with a sentence for characters that turn the reading direction around (a name could then read
-    differently from what is stored) and for other control characters.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\0", "")).replace("\r\n", "\n").replace("\r", "\n").strip()
-    if TURNING.search(text):
-        raise ValueError(
-            gettext(
-                "The text contains invisible characters that turn the reading direction around. "
-                "Please type it once more instead of pasting it."
-            )
-        )
-    if FORBIDDEN.search(text):
+    """The text as `ground.text.fit` has it; raises ValueError with a sentence in the reader's language."""
+    try:
+        return fit(text)
+    except UnfitText as unfit:
+        if unfit.turning:
+            raise ValueError(
+                gettext(
+                    "The text contains invisible characters that turn the reading direction around. "
+                    "Please type it once more instead of pasting it."
+                )
+            ) from None
         raise ValueError(
             gettext("The text contains invisible control characters. Please type it once more instead of pasting it.")
-        )
-    return text
+        ) from None
 
 
 def sayable(text: str) -> bool:

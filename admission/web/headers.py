@@ -60,4 +60,5 @@ def protect(answer: Response) -> Response:
 
 def _static(answer: Response) -> str:
     """A file named with its fingerprint never changes."""
-    return "public, max-age=31536000, immutable" if "v" in request.args and answer.status_code == 200 else "no-cache"
+    named = "v" in request.args or request.path.startswith("/static/vendor/")  # a vendored folder carries its version
+    return "public, max-age=31536000, immutable" if named and answer.status_code == 200 else "no-cache"

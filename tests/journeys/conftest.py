@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from waitress import create_server
 
+from admission.app import create_app
 from admission.demo import pages as demo_pages
 from admission.demo import play
 from admission.rulebook import queries as rulebooks
@@ -45,7 +46,7 @@ def city(templates: installation.Templates, tmp_path_factory: pytest.TempPathFac
     with templates.fresh("sqlite", folder) as address:
         settings = installation.test_settings(address, folder)
         box = str(folder / "post")
-        app = installation.create_app({**settings, "DEMO_POST_DIR": box, "DEMO": True}, demo_pages.bp)
+        app = create_app({**settings, "DEMO_POST_DIR": box, "DEMO": True}, demo_pages.bp)
         with app.app_context():
             rulebooks.forget()
             play.load()

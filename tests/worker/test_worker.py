@@ -18,6 +18,7 @@ from admission.ground.mail import Mail
 from admission.log.checkpoint import latest
 from admission.log.models import Entry
 from admission.log.verifier import verify
+from admission.people.models import SignInAttempt
 from tests import factories
 from tests.office import Office
 
@@ -148,3 +149,19 @@ def test_an_untouched_draft_is_closed_after_a_warning_and_its_answers_are_gone(o
     db.session.expire_all()
     assert db.session.get_one(Case, case_id).state == "closed"
     assert db.session.scalars(select(Answer).where(Answer.case_id == case_id)).all() == []
+
+
+def test_old_knocks_at_the_doors_are_forgotten_once_a_day(office):
+    writing()
+    db.session.add(SignInAttempt(bucket="x" * 64, at=clock.now() - timedelta(days=3)))
+    db.session.commit()
+
+    worker.forget()
+    assert db.session.scalars(select(SignInAttempt)).all() == []
+    db.session.rollback()
+
+    writing()
+    db.session.add(SignInAttempt(bucket="y" * 64, at=clock.now() - timedelta(days=3)))
+    db.session.commit()
+    worker.forget()
+    assert len(db.session.scalars(select(SignInAttempt)).all()) == 1, "today's turn is over"

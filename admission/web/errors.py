@@ -99,7 +99,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if error.code is None or error.code < 400:
         return error  # a redirect
-    if error.code == 401 and request.method == "GET":
+    if error.code == 401 and request.method in ("GET", "HEAD"):
         return redirect(f"{SIGN_IN}?" + urlencode({"weiter": request.full_path.rstrip("?")}), 303)
     answer = page(error.code if error.code in KNOWN else 500 if error.code >= 500 else 400, error)
     answer.status_code = error.code

@@ -148,7 +148,7 @@ class Page:
     @property
     def languages(self) -> list[Language]:
         """The languages, each a link that comes back to this page."""
-        here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/"
         return [
             Language(code, url_for("public.choose_language", code=code, weiter=here), name, code == self.language)
             for code, name in LANGUAGES.items()

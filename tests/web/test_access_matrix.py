@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event, select, text
+from werkzeug.test import TestResponse
 
 from admission.ground import clock
 from admission.ground.db import Base, db
@@ -165,6 +166,17 @@ def test_opening_pages_writes_nothing(browser, city):
         assert digest() == before
 
 
+def test_asking_for_the_headers_alone_is_answered_as_the_page_would_be(browser, city):
+    for person in [None, city.one.applicant, *city.people.values()]:
+        visitor = browser.application.test_client() if person is None else browser.signs_in(person)
+        for address, method, rule in table(browser.application):
+            if method == "GET":
+                path = path_of(address, rule, city.one, city)
+                page, head = visitor.get(path), visitor.head(path)
+                assert head.data == b"", address
+                assert told(head) == told(page), address
+
+
 def test_whoever_is_let_in_is_answered_and_never_with_an_error_of_ours(browser, city):
     """An empty form from everybody who may send it; the database is put back after each."""
     file = Path(db.engine.url.database or "")
@@ -177,6 +189,11 @@ def test_whoever_is_let_in_is_answered_and_never_with_an_error_of_ours(browser, 
             answer = browser.signs_in(person).sends(path)
             put_back(file, kept)
             assert answer.status_code in (200, 303, 404, 409, 413, 422), f"{role} {address}: {answer.status_code}"
+
+
+def told(answer: TestResponse) -> tuple[int, str | None, str | None, str | None]:
+    """What an answer says before its text."""
+    return (answer.status_code, answer.location, answer.content_type, answer.headers.get("Cache-Control"))
 
 
 def asks(browser: Browser, method: str, path: str):

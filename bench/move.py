@@ -1,7 +1,9 @@
 """One step of a case through `move`, beside the same rows under the same guards by the bare driver.
 
 Every write that `move` sends is recorded on one database; the bare driver then sends the same statements, one durable
-transaction a step, to a copy made before. Rounds are interleaved; the ratio of medians is what counts.
+transaction a step, to a copy made before. Both sides are timed from the opening of the write transaction to the end of
+its commit, over one connection that stays open, so that both pay for BEGIN and for SQLite's checkpoints; `move` also
+locks, reads the facts and decides. Rounds are interleaved; the ratio of medians is what counts.
 
     .venv/bin/python -m bench.move [cases a round] [rounds]
 """
@@ -13,7 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,10 +25,9 @@ import psycopg
 from sqlalchemy import event
 
 from admission.cases.models import Case
-from admission.casework.facts import lock
 from admission.casework.move import Command, move
 from admission.casework.people import actor
-from admission.ground.db import db, writing
+from admission.ground.db import SQLITE_PRAGMAS, db, writing
 from admission.ground.ids import new_id
 from tests import cluster, installation
 from tests.office import Office
@@ -59,14 +60,14 @@ def _measured(
         with app.app_context():
             waiting = _waiting(cases * rounds)
         installation.close(app)
-        with _copy(kind, address, running, here) as bare_address:
+        with _copy(kind, address, running, here) as bare_address, _driver(kind, bare_address) as (connection, begin):
             ours, bare = [], []
             for number in range(rounds):
                 part = waiting[number * cases : (number + 1) * cases]
                 with app.app_context():
                     seconds, recorded = _by_move(part)
                 ours.append(seconds / cases * 1000)
-                bare.append(_by_driver(kind, bare_address, recorded) / cases * 1000)
+                bare.append(_by_driver(connection.cursor(), begin, recorded) / cases * 1000)
         installation.close(app)
     ratios = [mine / theirs for mine, theirs in zip(ours, bare, strict=True)]
     statements = len(recorded[0])
@@ -92,49 +93,49 @@ def _by_move(waiting: list[tuple[UUID, UUID]]) -> tuple[float, list[list[Stateme
     current: list[Statement] = []
 
     def note(_connection: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
-        if sql.lstrip().split(" ", 1)[0].upper() in ("INSERT", "UPDATE"):
-            current.append((sql, values, many))
+        current.append((sql, values, many))
 
     total = 0.0
     event.listen(db.engine, "before_cursor_execute", note)
     for case_id, clerk in waiting:
-        current.clear()
-        writing()
-        lock(db.session(), case_id)
         case = db.session.get_one(Case, case_id)
         by = actor(db.session(), clerk, "caseworker", case)
         command = Command(new_id(), case.revision)
+        db.session.rollback()
+        current.clear()
         start = time.perf_counter()
+        writing()
         move(db.session(), case_id, "acknowledge", by=by, command=command)
         db.session.commit()
         total += time.perf_counter() - start
-        recorded.append(list(current))
+        recorded.append([statement for statement in current if statement[0].startswith(("INSERT", "UPDATE"))])
     event.remove(db.engine, "before_cursor_execute", note)
     return total, recorded
 
 
-def _by_driver(kind: str, address: str, recorded: list[list[Statement]]) -> float:
-    connection, begin = _driver(kind, address)
-    cursor = connection.cursor()
+def _by_driver(cursor: Any, begin: str, recorded: list[list[Statement]]) -> float:
     start = time.perf_counter()
     for step in recorded:
-        begin(cursor)
+        cursor.execute(begin)
         for sql, values, many in step:
             cursor.executemany(sql, values) if many else cursor.execute(sql, values)
         cursor.execute("COMMIT")
-    seconds = time.perf_counter() - start
-    connection.close()
-    return seconds
+    return time.perf_counter() - start
 
 
-def _driver(kind: str, address: str) -> tuple[Any, Callable[[Any], Any]]:
+@contextmanager
+def _driver(kind: str, address: str) -> Iterator[tuple[Any, str]]:
+    """A connection with our settings, and the line that opens a write transaction on it."""
+    connection: Any
     if kind == "sqlite":
-        connection = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection, begin = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None), "BEGIN IMMEDIATE"
+        for pragma in SQLITE_PRAGMAS:
             connection.execute("PRAGMA " + pragma)
-        return connection, lambda cursor: cursor.execute("BEGIN IMMEDIATE")
-    url = address.replace("postgresql+psycopg", "postgresql")
-    return psycopg.connect(url, autocommit=True), lambda cursor: cursor.execute("BEGIN")
+    else:
+        url = address.replace("postgresql+psycopg", "postgresql")
+        connection, begin = psycopg.connect(url, autocommit=True), "BEGIN"
+    yield connection, begin
+    connection.close()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ reasons or with the news that somebody acted meanwhile. The view commits, once, 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -17,18 +18,29 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from admission.cases.models import Case
+from admission.casework import timeline
 from admission.casework.attempts import record_attempt
 from admission.casework.move import RefusedHere
 from admission.casework.people import actor
 from admission.ground.db import db, writing
 from admission.ground.errors import Invalid, Reason, Refused, Stale
+from admission.people.roles import Role
 from admission.rulebook.queries import rulebook as rulebook_of
 from admission.web.access import ask_again
 from admission.web.fields import CommandForm, PublicForm
-from admission.web.page import sentences
+from admission.web.page import language, sentences
 
 View = Callable[..., ResponseReturnValue]
 Values = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """What others did since the form was made: the two revisions, and the steps between them, the newest first."""
+
+    seen: int
+    current: int
+    steps: tuple[timeline.Line, ...]
 
 
 def keeps_entries(template: str, form_for: Callable[..., PublicForm], values: Values | None = None) -> Any:
@@ -56,7 +68,7 @@ def keeps_entries(template: str, form_for: Callable[..., PublicForm], values: Va
                 db.session.rollback()
                 if isinstance(form, CommandForm):
                     form.seen_revision.data = str(stale.current)
-                return _page(409, form, objects, stale=stale)
+                return _page(409, form, objects, stale=_meanwhile(stale, objects))
             except Invalid as invalid:
                 db.session.rollback()
                 form.refuse(invalid.errors)
@@ -72,8 +84,21 @@ def keeps_entries(template: str, form_for: Callable[..., PublicForm], values: Va
 
 
 def _said(reasons: tuple[Reason, ...], objects: dict[str, Any]) -> list[str]:
-    case = objects.get("case") or objects.get("draft")
+    case = _case_of(objects)
     return sentences(reasons, rulebook_of(case.edition) if case is not None else None)
+
+
+def _meanwhile(stale: Stale, objects: dict[str, Any]) -> Meanwhile:
+    """Who did what, as this reader may know it: the office by name, the applicant by role."""
+    case = _case_of(objects)
+    told = timeline.for_applicant if g.role == Role.APPLICANT else timeline.for_office
+    lines = told(db.session(), case.id, language()) if case is not None else []
+    steps = tuple(line for line in lines if line.revision is not None and line.revision > stale.seen)
+    return Meanwhile(stale.seen, stale.current, steps)
+
+
+def _case_of(objects: dict[str, Any]) -> Case | None:
+    return objects.get("case") or objects.get("draft")
 
 
 def _note_attempt(refused: Refused, form: PublicForm) -> None:

@@ -292,6 +292,11 @@ class PublicForm(FlaskForm):
         """(link, sentence) of each error in the order of the page, for the error summary."""
         return [found for field in self for found in _problems_of(field)]
 
+    def entered(self) -> list[tuple[str, str]]:
+        """(label, text) of what a person wrote and chose, for a page that has no place for the form any more."""
+        written = [(str(field.label.text), _written(field)) for field in self if not isinstance(field, HiddenField)]
+        return [(label, text) for label, text in written if text]
+
     def refuse(self, errors: dict[str, list[str]]) -> None:
         """Put messages that an action found (`ground.errors.Invalid`) on their fields, unknown names on the first."""
         for name, messages in errors.items():
@@ -327,6 +332,13 @@ class CommandForm(PublicForm):
         """A number or nothing; the person cannot see this field, so a broken one is nobody's typing error."""
         if field.data and not re.fullmatch(r"\d{1,9}", field.data, re.ASCII):
             raise ValidationError(gettext("This form is damaged. Please open the page again."))
+
+
+def _written(field: Any) -> str:
+    if isinstance(field, RadioField):
+        return next((str(option.label.text) for option in field if option.checked), "")
+    typed = isinstance(field, StringField)
+    return str(field._value() or "") if typed else ""
 
 
 def _problems_of(field: Any) -> list[tuple[str, str]]:

@@ -360,10 +360,17 @@ HOUSE = {
         "The picture has more than %(megapixels)s megapixels. Please take a smaller one."
     ),
     "four_eyes": lazy_gettext("You have acted on this yourself before. A second person has to confirm it."),
-    "grant.not_given": lazy_gettext("This account does not hold this role."),
+    "grant.has_no_end": lazy_gettext("Administration has no last day: it could leave nobody who gives roles."),
+    "grant.is_over": lazy_gettext("This day is over. Please give today or a later day."),
+    "grant.needs_end": lazy_gettext("External review is lent for a time: please give its last day."),
+    "grant.not_given": lazy_gettext("This role is not given here."),
     "last_admin": lazy_gettext("Somebody has to be able to give roles: this is the last account that can."),
     "role.held": lazy_gettext("This account holds the role already."),
     "second_person": lazy_gettext("A second person has to confirm this."),
+    "city.unknown_setting": lazy_gettext("The city has no setting called %(name)s."),
+    "claim.taken": lazy_gettext(
+        "%(who)s has taken this case on meanwhile: %(at)s. If it is to be yours all the same, take it on once more."
+    ),
     "edition.name_is_taken": lazy_gettext(
         "There is another edition called %(name)s. Editions are never changed; give it a new name."
     ),

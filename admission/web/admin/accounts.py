@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from admission.casework import leaving
 from admission.ground import clock
 from admission.ground.db import db
-from admission.ground.errors import NotFound
+from admission.ground.errors import NotFound, Reason
 from admission.people import actions, factors, rules
 from admission.people.queries import InvitedRow, ResetRow, StaffRow, invited, open_resets, staff
 from admission.people.roles import Role
@@ -21,14 +21,9 @@ from admission.web.admin import bp
 from admission.web.admin.words import ABOUT, GIVEN, ROLES, roles_in_words, sign_in_in_words
 from admission.web.entries import keeps_entries
 from admission.web.fields import Choice, Choices, Day, Email, PublicForm, Text, Tick
+from admission.web.page import sentence
 
 UNTIL = lazy_gettext("Last day")
-FAULTS = {
-    "grant.needs_end": lazy_gettext("External review is lent for a time: please give its last day."),
-    "grant.has_no_end": lazy_gettext("Administration has no last day: it could leave nobody who gives roles."),
-    "grant.is_over": lazy_gettext("This day is over. Please give today or a later day."),
-    "grant.not_given": lazy_gettext("This role is not given here."),
-}
 Row = TypeVar("Row", StaffRow, InvitedRow, ResetRow)
 
 
@@ -266,7 +261,7 @@ def _lent_rightly(form: InviteForm | GrantForm, roles: list[str]) -> bool:
     """Whether these roles may be given until that day; otherwise the day's field says why not."""
     until = _end(form.until.data)
     faults = {fault for role in roles if (fault := rules.grant_fault(Role(role), until, clock.now()))}
-    form.refuse({"until": [str(FAULTS[fault]) for fault in sorted(faults)]})
+    form.refuse({"until": [sentence(Reason(fault), None) for fault in sorted(faults)]})
     return not faults
 
 

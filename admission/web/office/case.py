@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
+from wtforms import HiddenField
 
 from admission.cases import actions as cases
 from admission.cases import queries
@@ -17,12 +18,13 @@ from admission.casework.move import Record, act, move
 from admission.casework.situation import Signatory, signatories
 from admission.decisions.queries import notices
 from admission.ground.db import db
-from admission.ground.errors import Stale
+from admission.ground.errors import Reason, Refused, Stale
 from admission.onboarding.queries import of_case as tasks_of
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
 from admission.web.entries import keeps_entries
+from admission.web.fields import CommandForm
 from admission.web.office import bp
 from admission.web.office.possible import DIRECT, possible
 from admission.web.office.recusal import conflict_form, declaration_page
@@ -37,7 +39,7 @@ from admission.web.office.surroundings import (
     situation,
     step_form,
 )
-from admission.web.page import Due, due, language
+from admission.web.page import Due, due, instant, language
 
 ASIDE = frozenset({"decision", "remedy"})
 """Periods that run beside the one that the state is about."""
@@ -48,6 +50,12 @@ LATEST = 12
 """Lines of the history that are shown at once."""
 SINGLE = frozenset({"act.assess", "act.check"})
 """Acts of which there is one an item: left out until the whole history is asked for."""
+
+
+class ClaimForm(CommandForm):
+    """Take the case on, from whoever had it when the page was shown."""
+
+    holder = HiddenField()
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,8 @@ def case_page(case: Case, name: str = "", found: Situation | None = None) -> dic
         "document_name": queries.document_name,
         "claimed": names(session, [case.assigned_to]).get(case.assigned_to) if case.assigned_to else None,
         "is_mine": case.assigned_to == g.person.id,
-        "fresh": lambda: step_form(case),
+        "release_form": step_form(case, "abgeben"),
+        "claim_form": _claim_form(case),
         "contact": answers.get("contact_person", ""),
         "phone": answers.get("contact_phone", ""),
         "second_person_missing": signing is not None and not _second_people(case, signing),
@@ -124,9 +133,11 @@ def take_step(case: Case, name: str, form: StepForm) -> ResponseReturnValue:
 @bp.post("/vorgaenge/<number>/uebernehmen")
 @access(*STAFF, case="number")
 @declared
-@keeps_entries("office/vorgang.html", StepForm, case_page)
-def claim(case: Case, form: StepForm) -> ResponseReturnValue:
-    """Take the case on."""
+@keeps_entries("office/vorgang.html", lambda case: ClaimForm(), case_page)
+def claim(case: Case, form: ClaimForm) -> ResponseReturnValue:
+    """Take the case on; somebody who took it on since the page was shown is not put out unknowingly."""
+    if case.assigned_to not in (None, g.person.id) and str(case.assigned_to) != form.holder.data:
+        raise Refused((_taken(case),))
     cases.assign(db.session(), case.id, g.person.id)
     act(db.session(), case.id, "claim", by=acting(case, ("caseworker",)), command=form.command)
     db.session.commit()
@@ -169,6 +180,20 @@ def announce_closure(case: Case, form: StepForm) -> ResponseReturnValue:
     act(db.session(), case.id, "announce_closure", by=acting(case, ("caseworker",)), command=form.command)
     db.session.commit()
     return _back(case)
+
+
+def _claim_form(case: Case) -> ClaimForm:
+    form = ClaimForm(formdata=None)
+    form.seen_revision.data = str(case.revision)
+    form.holder.data = str(case.assigned_to or "")
+    return form
+
+
+def _taken(case: Case) -> Reason:
+    """Who has the case now, and since when."""
+    lines = timeline.for_office(db.session(), case.id, language())
+    line = next(line for line in lines if line.type == "act.claim")
+    return Reason("claim.taken", {"who": line.who, "at": instant(line.at)})
 
 
 def _second_people(case: Case, signing: Sequence[Signatory]) -> list[Signatory]:

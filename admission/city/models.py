@@ -12,7 +12,7 @@ from admission.ground.ids import new_id
 
 
 class Setting(Base):
-    """One setting as it holds from a day on; the newest row of a day counts, older rows stay."""
+    """One setting as it holds from a day on; of two for one day the later entry counts. Older rows stay."""
 
     __tablename__ = "city_setting"
     __table_args__ = (
@@ -27,3 +27,6 @@ class Setting(Base):
     valid_through: Mapped[date | None] = mapped_column(comment="last day on which it holds; none: until further notice")
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="none: the operator's command")
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    entry: Mapped[int] = mapped_column(
+        ForeignKey("entry.idx"), comment="place of its entry: the order of changes, whatever the clock said"
+    )

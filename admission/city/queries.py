@@ -64,7 +64,7 @@ def values_on(day: date) -> dict[str, Any]:
     rows = db.session.execute(
         select(Setting.name, Setting.value)
         .where(Setting.valid_from <= day, or_(Setting.valid_through.is_(None), Setting.valid_through >= day))
-        .order_by(Setting.valid_from, Setting.changed_at)
+        .order_by(Setting.valid_from, Setting.entry)
     )
     return {name: value for name, value in rows if name in NAMES}
 
@@ -72,7 +72,7 @@ def values_on(day: date) -> dict[str, Any]:
 def history(name: str) -> Sequence[Setting]:
     """All values that a setting has had, newest first."""
     return db.session.scalars(
-        select(Setting).where(Setting.name == name).order_by(Setting.valid_from.desc(), Setting.changed_at.desc())
+        select(Setting).where(Setting.name == name).order_by(Setting.valid_from.desc(), Setting.entry.desc())
     ).all()
 
 

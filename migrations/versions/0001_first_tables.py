@@ -273,24 +273,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind = 'admission' AND ended_at IS NULL"),
     )
     op.create_table(
-        "city_setting",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False, comment="office.phone, body.council, imprint.text …"),
-        sa.Column("value", sa.JSON(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column(
-            "valid_through", sa.Date(), nullable=True, comment="last day on which it holds; none: until further notice"
-        ),
-        sa.Column("changed_by", sa.Uuid(), nullable=True, comment="none: the operator's command"),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "valid_through IS NULL OR valid_through >= valid_from", name=op.f("ck_city_setting_holds_some_day")
-        ),
-        sa.ForeignKeyConstraint(["changed_by"], ["account.id"], name=op.f("fk_city_setting_changed_by_account")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_city_setting")),
-    )
-    op.create_index("ix_city_setting_name", "city_setting", ["name", "valid_from"], unique=False)
-    op.create_table(
         "consent",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -652,6 +634,31 @@ def upgrade() -> None:
     op.create_index("ix_entry_case_actor", "entry", ["case_id", "actor"], unique=False)
     op.create_index("ix_entry_type", "entry", ["type"], unique=False)
     op.create_table(
+        "city_setting",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False, comment="office.phone, body.council, imprint.text …"),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column(
+            "valid_through", sa.Date(), nullable=True, comment="last day on which it holds; none: until further notice"
+        ),
+        sa.Column("changed_by", sa.Uuid(), nullable=True, comment="none: the operator's command"),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "entry",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="place of its entry: the order of changes, whatever the clock said",
+        ),
+        sa.CheckConstraint(
+            "valid_through IS NULL OR valid_through >= valid_from", name=op.f("ck_city_setting_holds_some_day")
+        ),
+        sa.ForeignKeyConstraint(["changed_by"], ["account.id"], name=op.f("fk_city_setting_changed_by_account")),
+        sa.ForeignKeyConstraint(["entry"], ["entry.idx"], name=op.f("fk_city_setting_entry_entry")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_city_setting")),
+    )
+    op.create_index("ix_city_setting_name", "city_setting", ["name", "valid_from"], unique=False)
+    op.create_table(
         "finding",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -854,6 +861,7 @@ def downgrade() -> None:
     op.drop_table("item_check")
     op.drop_table("hearing_point")
     op.drop_table("finding")
+    op.drop_table("city_setting")
     op.drop_table("entry")
     op.drop_table("document")
     op.drop_table("deadline")
@@ -873,7 +881,6 @@ def downgrade() -> None:
     op.drop_table("edition_texts")
     op.drop_table("cosignature")
     op.drop_table("consent")
-    op.drop_table("city_setting")
     op.drop_table("case")
     op.drop_table("sign_in_attempt")
     op.drop_table("refusal")

@@ -1,14 +1,12 @@
 """The pages that a public body owes everybody."""
 
-from datetime import date
-
 import pytest
 from flask import render_template
 from sqlalchemy import select
 
-from admission.city.models import Setting
-from admission.ground import clock, crypto
-from admission.ground.db import db
+from admission.city.actions import change
+from admission.ground import crypto
+from admission.ground.db import db, writing
 from admission.ground.mail import Mail, values_of
 from tests.factories import account
 from tests.installation import application, close
@@ -34,9 +32,8 @@ SENT = {"what": "Der Knopf hat keinen Namen.", "where": "/antrag", "address": "a
 
 
 def test_a_barrier_is_reported_to_the_mailbox_of_the_office(browser):
-    db.session.add(
-        Setting(name="mail", value="mso@musterfeld.example", valid_from=date(2020, 1, 1), changed_at=clock.now())
-    )
+    writing()
+    change("mail", "mso@musterfeld.example", by=None)
     db.session.commit()
 
     answer = browser.post("/barrierefreiheit", data=SENT, follow_redirects=True)

@@ -20,5 +20,5 @@ FACTS: dict[str, Fact] = {
     ),
     "criteria_open": _count(Finding.outcome == "open"),
     "criteria_not_met": _count(Finding.outcome == "not_met"),
-    "unmet_without_reasons": _count(Finding.outcome.in_(("open", "not_met")), Finding.reason == ""),
+    "unmet_without_reasons": _count((Finding.outcome == "open") | (Finding.outcome == "not_met"), Finding.reason == ""),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from admission.cases.models import Case, Deadline, Pause
@@ -18,11 +18,14 @@ class Fact:
     query: ScalarSelect[Any] | ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
+# Running or passed, said by what it is not: `IN` on the state, and SQLite would look for the latest day among the
+# running periods of all cases.
+_COUNTS = (Deadline.state != "paused") & (Deadline.state != "ended")
+
+
 def due_on(kind: str) -> Fact:
     """The last day of the running or passed period of this kind; of an older round none."""
-    counted: ColumnElement[bool] = Deadline.state.in_(("running", "passed"))
-    if kind == "hearing":
-        counted = (Deadline.state != "paused") & (Deadline.round == Case.round)
+    counted = _COUNTS if kind != "hearing" else (Deadline.state != "paused") & (Deadline.round == Case.round)
     query = select(func.max(Deadline.due_on)).where(Deadline.case_id == Case.id, Deadline.kind == kind, counted)
     return Fact(date, query.correlate(Case).scalar_subquery())
 
@@ -36,7 +39,8 @@ FACTS: dict[str, Fact] = {
         select(func.count())
         .select_from(_other)
         .where(
-            _other.kind == "admission",
+            # no parameter: SQLite would plan the statement anew each time, to see if its partial index fits the value
+            _other.kind == literal_column("'admission'"),
             _other.ended_at.is_(None),
             _other.organisation_id == Case.organisation_id,
             _other.id != Case.id,
@@ -61,7 +65,7 @@ FACTS: dict[str, Fact] = {
     "closure_announced_on": Fact(
         date,
         select(func.max(Deadline.begun_on))
-        .where(Deadline.case_id == Case.id, Deadline.kind == "closure", Deadline.state.in_(("running", "passed")))
+        .where(Deadline.case_id == Case.id, Deadline.kind == "closure", _COUNTS)
         .correlate(Case)
         .scalar_subquery(),
     ),

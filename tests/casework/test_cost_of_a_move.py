@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from admission.casework import facts
 from admission.casework.move import Record, move
 from admission.ground.db import db
 from tests.casework.way import Way
@@ -69,3 +70,16 @@ def test_a_plain_step_takes_no_more(app, step):
     statements, commits = cost(way, step, "anna" if step == "acknowledge" else "selin", Record())
     assert len(statements) <= 8, statements
     assert len(commits) == 1
+
+
+def test_the_facts_are_read_by_the_indexes_of_the_case_and_not_among_the_periods_of_all(app):
+    way = Way()
+    way.submits()
+    connection = db.session.connection()
+    asked = facts.READ.params(c=way.id, by="somebody", person=facts.NOBODY, command=facts.NOBODY)
+    compiled = asked.compile(connection, compile_kwargs={"literal_binds": True})
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    plan = "\n".join(str(line) for line in connection.exec_driver_sql(f"{explain} {compiled}").all())
+    assert "ix_deadline_case" in plan
+    assert "ix_deadline_running" not in plan
+    assert "SCAN " not in plan

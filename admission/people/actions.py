@@ -162,9 +162,11 @@ def grant_role(account_id: UUID, role: Role, *, by: UUID | None, until: datetime
 def withdraw_role(account_id: UUID, role: Role, *, by: UUID | None) -> None:
     """Take a role away, from the next page on. Raises `Refused` for the last person who may give roles.
 
-    Whoever loses `caseworker` gives claims back: the caller then calls `cases.actions.release_claims`.
+    This floor knows no cases: `casework.claims` gives back what was claimed, in the same transaction.
     """
-    _keep_an_admin(account_id, by) if role is Role.ADMIN else locked(account_id, by)
+    lock_for_leaving(account_id, by)
+    if role is Role.ADMIN:
+        _keep_an_admin(account_id)
     ended = db.session.execute(
         update(RoleGrant)
         .where(RoleGrant.account_id == account_id, RoleGrant.role == role.value, holds(clock.now()))
@@ -180,10 +182,10 @@ def withdraw_role(account_id: UUID, role: Role, *, by: UUID | None) -> None:
 def deactivate(account_id: UUID, *, by: UUID | None) -> None:
     """Close an account: sessions and roles end now, no door opens any more. Raises `Refused` for the last admin.
 
-    This floor knows no cases: the caller then calls `cases.actions.release_claims`, in the same transaction.
+    This floor knows no cases: `casework.claims` gives back what was claimed, in the same transaction.
     """
-    _keep_an_admin(account_id, by)
-    account = locked(account_id, by)
+    account = lock_for_leaving(account_id, by)
+    _keep_an_admin(account_id)
     if account.deactivated_at is not None:
         raise NotFound
     now = clock.now()
@@ -202,6 +204,12 @@ def reactivate(account_id: UUID, *, by: UUID | None) -> None:
     account.deactivated_at = None
     db.session.flush()
     record("reactivated", by=by, role="admin" if by else "system", account=account_id)
+
+
+def lock_for_leaving(account_id: UUID, by: UUID | None) -> Account:
+    """Lock whoever leaves or loses a role, and with them all admins: two must not close each other."""
+    admins = db.session.scalars(select(RoleGrant.account_id).where(RoleGrant.role == Role.ADMIN.value)).all()
+    return locked(account_id, by, *admins)
 
 
 def change_password(account_id: UUID, password_hash: str) -> None:
@@ -239,12 +247,10 @@ def _give(account_id: UUID, role: Role, *, by: UUID | None, until: datetime | No
     db.session.flush()
 
 
-def _keep_an_admin(account_id: UUID, by: UUID | None) -> None:
-    """Refuse if nobody else could give roles. All admins are locked first: two must not close each other."""
+def _keep_an_admin(account_id: UUID) -> None:
+    """Refuse if nobody else could give roles."""
     now = clock.now()
     held = select(RoleGrant.account_id).where(RoleGrant.role == Role.ADMIN.value)
-    everyone = db.session.scalars(held).all()
-    locked(account_id, by, *everyone)
     able = select(Account.id).where(
         Account.id.in_(held.where(holds(now))), Account.deactivated_at.is_(None), Account.factor.is_not(None)
     )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms.validators import ValidationError
 
-from admission.casework import leaving
+from admission.casework import claims
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound, Reason
@@ -195,7 +195,7 @@ def withdraw(staff: StaffRow, role: str, form: Plain) -> ResponseReturnValue:
     """Take a role away, from the next page on."""
     if role not in {known.value for known in GIVEN}:
         raise NotFound
-    leaving.withdraw_role(db.session(), staff.id, Role(role), by=g.person.id)
+    claims.withdraw_role(db.session(), staff.id, Role(role), by=g.person.id)
     return _done("admin.account", id=staff.id)
 
 
@@ -204,7 +204,7 @@ def withdraw(staff: StaffRow, role: str, form: Plain) -> ResponseReturnValue:
 @keeps_entries("admin/konto.html", Plain, account_page)
 def deactivate(staff: StaffRow, form: Plain) -> ResponseReturnValue:
     """Close the account; its claims go back to the inbox."""
-    leaving.deactivate(db.session(), staff.id, by=g.person.id)
+    claims.deactivate(db.session(), staff.id, by=g.person.id)
     return _done("admin.account", id=staff.id)
 
 

@@ -12,7 +12,7 @@ from wtforms import HiddenField
 from admission.cases import actions as cases
 from admission.cases import queries
 from admission.cases.models import Case, Deadline
-from admission.casework import timeline
+from admission.casework import claims, timeline
 from admission.casework.facts import Situation
 from admission.casework.move import Record, act, move
 from admission.casework.situation import Signatory, signatories
@@ -138,8 +138,7 @@ def claim(case: Case, form: ClaimForm) -> ResponseReturnValue:
     """Take the case on; somebody who took it on since the page was shown is not put out unknowingly."""
     if case.assigned_to not in (None, g.person.id) and str(case.assigned_to) != form.holder.data:
         raise Refused((_taken(case),))
-    cases.assign(db.session(), case.id, g.person.id)
-    act(db.session(), case.id, "claim", by=acting(case, ("caseworker",)), command=form.command)
+    claims.claim(db.session(), case, by=acting(case, ("caseworker",)), command=form.command)
     db.session.commit()
     return _back(case)
 

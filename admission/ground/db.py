@@ -67,6 +67,8 @@ def install(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connects)
         event.listen(engine, "begin", _sqlite_begins)
+    else:
+        event.listen(engine, "rollback", _postgresql_rolls_back)
 
 
 def _sqlite_connects(connection: Any, _record: object) -> None:
@@ -78,6 +80,19 @@ def _sqlite_connects(connection: Any, _record: object) -> None:
 def _sqlite_begins(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql_rolls_back(connection: Connection) -> None:
+    """Roll back below the driver, whose own way (it then finds nothing open) forgets every prepared statement.
+
+    It fears for tables that were made in the transaction; ours change by migrations alone. Every read ends with a
+    rollback, so that PostgreSQL would plan every statement of a page or step anew. What failed is left to the driver.
+    """
+    if connection.closed or connection.invalidated:
+        return
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status.name == "INTRANS":
+        driver.pgconn.exec_(b"ROLLBACK")
 
 
 def engine_options(url: str) -> dict[str, Any]:

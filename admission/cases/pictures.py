@@ -1,10 +1,13 @@
 """Pictures of documents' pages, kept sealed beside the document; only the worker makes them."""
 
 import io
+import os
 import subprocess
 import sys
+from pathlib import Path
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +18,7 @@ from admission.ground.db import writing
 
 SECONDS = 20
 WIDTH = 1240
+HOUSE = Path(__file__).resolve().parents[2]
 MARK = b"\x00\x00MSO-PAGE\x00\x00"  # as `ground.pages` writes it
 
 
@@ -46,6 +50,8 @@ def _pages(wrapped: bytes, document: UUID, media_type: str) -> tuple[int, str | 
         data = files.load(key, document)
     except FileNotFoundError:
         return 0, "gone"
+    except (InvalidTag, ValueError):  # one file that was changed on the disk must not keep all others waiting
+        return 0, "damaged"
     if media_type != "application/pdf":
         pictures = [_smaller(data)]
     else:
@@ -59,11 +65,14 @@ def _pages(wrapped: bytes, document: UUID, media_type: str) -> tuple[int, str | 
 
 
 def _rendered(pdf: bytes) -> list[bytes] | None:
-    """The pages as PNG, rendered by a process of its own; None if it failed, ran too long or grew too large."""
+    """The pages as PNG, rendered by a process of its own; None if it failed, ran too long or grew too large.
+
+    It gets none of our environment: keys and passwords may stand there.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-m", "admission.ground.pages"],
-            input=pdf, capture_output=True, timeout=SECONDS, check=False,
+            input=pdf, capture_output=True, timeout=SECONDS, check=False, cwd=HOUSE, env={"PATH": os.defpath},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return None

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import filetype
 from flask import current_app
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL.Image import Transpose
 
 from admission.ground import crypto
 from admission.ground.errors import Reason
@@ -22,6 +23,16 @@ LARGEST = 10 * 1024 * 1024
 PIXELS = 40_000_000
 KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
+_TURNS = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+"""How a picture is turned upright, by what its camera says of the way it was held (Exif 2.32, tag 0x0112)."""
 
 
 class UnfitFile(Exception):
@@ -127,9 +138,21 @@ def _encoded_anew(data: bytes, form: str) -> bytes:
             if picture.width * picture.height > PIXELS:
                 raise UnfitFile("file.too_many_pixels", megapixels=PIXELS // 1_000_000)
             picture.load()
-            turned = picture.convert("RGB") if form == "JPEG" and picture.mode not in ("L", "RGB") else picture
+            turned = _upright(picture)
+            if form == "JPEG" and turned.mode not in ("L", "RGB"):
+                turned = turned.convert("RGB")
+            turned.info = {name: value for name, value in turned.info.items() if name == "transparency"}
             out = io.BytesIO()
             turned.save(out, form, quality=90) if form == "JPEG" else turned.save(out, form)
             return out.getvalue()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnfitFile("file.broken") from error
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture as it is meant to be seen: phones store what the sensor saw, and beside it which way is up."""
+    try:
+        held = picture.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # what cannot be read says nothing about the picture itself
+        held = None
+    return picture.transpose(_TURNS[held]) if held in _TURNS else picture

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Answer, Case, CaseKey, ConflictDeclaration, Deadline, Document, Pause
+from admission.cases.rules import FILE_NUMBER
 from admission.ground import crypto
 from admission.ground.errors import NotFound
 from admission.organisations.models import Representative
@@ -17,7 +18,7 @@ MOST_DRAFTS = 3
 
 def case_numbered(session: Session, number: str) -> Case:
     """The case of this file number; raises `NotFound`."""
-    found = session.scalar(select(Case).where(Case.number == number))
+    found = session.scalar(select(Case).where(Case.number == number)) if FILE_NUMBER.fullmatch(number) else None
     if found is None:
         raise NotFound
     return found

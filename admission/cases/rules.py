@@ -22,6 +22,8 @@ LATER = "later."
 DECLARATIONS = "declarations"
 DOCUMENTS = "documents"
 EARLIEST = date(1800, 1, 1)
+FILE_NUMBER = re.compile(r"[A-Z]{2,10}-[0-9]{4}-[0-9]{4,6}")
+"""MSO-2026-0017: what an address may name; anything else is no case, and a database would choke on a NUL."""
 _CODE = re.compile(r"[0-9A-Za-zÄÖÜäöü][0-9A-Za-zÄÖÜäöü ./-]{0,39}")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

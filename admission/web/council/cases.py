@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from admission.cases.models import Case
+from admission.cases.rules import FILE_NUMBER
 from admission.casework.histories import Quarter, histories, numbers_by_state, quarter_of, quarters
 from admission.casework.timeline import Line, for_council
 from admission.ground import clock
@@ -23,7 +24,6 @@ from admission.web.council.words import in_order, quarter, state_kind, state_tit
 from admission.web.page import language, sentences
 
 A_PAGE = 25
-NUMBER = re.compile(r"[A-Z]{2,10}-\d{4}-\d{4,6}")
 STATE = re.compile(r"[a-z_]{1,60}")
 QUARTER = re.compile(r"(20\d\d)-([1-4])")
 MARKS = {"met": "met", "met_by_exception": "met", "open": "open", "not_met": "not", "not_applicable": "none"}
@@ -50,7 +50,7 @@ def cases() -> str:
     session = db.session()
     state = _matching(STATE, "stand")
     wanted = _quarter(_matching(QUARTER, "quartal"))
-    rows = histories(session, state=state, quarter=wanted, before=_matching(NUMBER, "vor"), limit=A_PAGE + 1)
+    rows = histories(session, state=state, quarter=wanted, before=_matching(FILE_NUMBER, "vor"), limit=A_PAGE + 1)
     counts = numbers_by_state(session)
     shown = [
         (row, quarter(row.quarter), state_title(row.state, book), state_kind(row.state, book))

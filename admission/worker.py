@@ -66,6 +66,7 @@ def note_alive() -> None:
 def send_mails() -> None:
     """Send what waits, at most 200 a round."""
     for _ in range(MOST_A_ROUND):
+        writing()  # else SQLite refuses the claim whenever a desk has written since its select
         found = outbox.claim(db.session())
         if found is None:
             return

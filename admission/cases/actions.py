@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from admission.cases import rules
-from admission.cases.models import Answer, Case, CaseKey, ConflictDeclaration, Counter, Deadline, Document
+from admission.cases.models import Answer, Case, CaseKey, ConflictDeclaration, Deadline, Document
 from admission.cases.queries import answers as stored_answers
 from admission.cases.queries import case_key
 from admission.cases.queries import documents as kept_documents
@@ -21,6 +21,11 @@ from admission.rulebook.edition import Rulebook
 
 MOST_DOCUMENTS = 10
 LANGUAGES = ("de", "en")
+# One statement: the first two of a year would both find no row, and the second insert would fail.
+COUNT = text(
+    "INSERT INTO counter (name, last) VALUES (:name, 1) "
+    "ON CONFLICT (name) DO UPDATE SET last = counter.last + 1 RETURNING last"
+)
 
 
 def make_key(session: Session, case_id: UUID) -> None:
@@ -168,13 +173,7 @@ def extend(session: Session, book: Rulebook, case: Any, kind: str) -> tuple[date
 def next_number(session: Session, prefix: str) -> str:
     """The next file number of this year in Berlin, gapless: its counter row is locked until the commit."""
     name = f"{prefix}-{clock.today().year}"
-    row = session.execute(
-        update(Counter).where(Counter.name == name).values(last=Counter.last + 1).returning(Counter.last)
-    ).one_or_none()
-    if row is None:
-        session.execute(insert(Counter).values(name=name, last=1))
-        return f"{name}-0001"
-    return f"{name}-{row.last:04d}"
+    return f"{name}-{session.execute(COUNT, {'name': name}).scalar_one():04d}"
 
 
 def erase_draft(session: Session, case: Case) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from admission.casework.facts import LOCK
 from admission.casework.move import Command, RefusedHere, move
 from admission.completeness import actions as completeness
+from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.errors import Stale
 from admission.log.models import Entry
@@ -94,6 +95,14 @@ def test_sixteen_people_on_as_many_cases_do_not_disturb_each_other(app):
     commands = [way.command() for way in ways]
     assert together(app, RIVALS, lambda at: acknowledges(ways[at], commands[at])) == ["moved"] * RIVALS
     assert verify(db.session).sound
+
+
+def test_the_first_submissions_of_a_year_are_numbered_without_a_gap(app):
+    ways = [Way()]
+    ways += [Way(ways[0].book, organisation_name=f"Verein {number}") for number in range(RIVALS - 1)]
+    together(app, RIVALS, lambda at: ways[at].submits())
+    year = clock.today().year
+    assert sorted(way.case.number for way in ways) == [f"MSO-{year}-{number:04d}" for number in range(1, RIVALS + 1)]
 
 
 def test_what_somebody_found_missing_meanwhile_is_seen(app):

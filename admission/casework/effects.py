@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from admission.casework.facts import Running
 from admission.ground.ids import new_id
@@ -32,10 +31,11 @@ MAILS: dict[str, tuple[tuple[str, str], ...]] = {
     "admit_with_obligations": (("notice_waiting", "applicant"),),
     "admit_as_guest": (("notice_waiting", "applicant"),),
     "refuse": (("notice_waiting", "applicant"),),
-    "withdraw": (("withdrawn", "applicant"), ("withdrawn", "caseworker")),
+    "withdraw": (("withdrawn", "applicant"), ("withdrawal_noted", "caseworker")),
+    "amend": (("amended", "caseworker"),),
     "close_draft": (("draft_closed", "applicant"),),
 }
-# A proposal to refuse waits for the hearing, not yet for a signature; a draft that nobody saw tells no office.
+# A proposal to refuse waits for the hearing, not yet for a signature.
 SIGNED = frozenset({"admit", "admit_with_obligations", "admit_as_guest"})
 
 
@@ -99,12 +99,14 @@ def deadlines_at_birth(
     return changes
 
 
-def mails(name: str, cause: str, case_id: UUID, outcome: str | None, values: dict[str, Any]) -> list[dict[str, Any]]:
+def mails(name: str, cause: str, case: Any, outcome: str | None, values: dict[str, Any]) -> list[dict[str, Any]]:
     """The mails that a step or act sends; `cause` names it once for ever, so that none goes twice."""
     if name == "propose" and outcome not in SIGNED:
         return []
+    if name == "withdraw" and case.number is None:  # who deletes a draft sees on the page that it is gone
+        return []
     return [
-        mail_row(template, key=f"{cause}/{template}/{audience}", audience=audience, case_id=case_id, values=values)
+        mail_row(template, key=f"{cause}/{template}/{audience}", audience=audience, case_id=case.id, values=values)
         for template, audience in MAILS.get(name, ())
     ]
 

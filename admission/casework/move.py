@@ -234,7 +234,7 @@ def _write_step(
         connection.execute(insert(Task), [dict(task) for task in record.tasks])
     cause = f"{case.id}/{case.revision + 1}"
     outcome = situation.facts.proposed_outcome
-    if letters := effects.mails(rule.name, cause, case.id, outcome, _mail_values(record, changes)):
+    if letters := effects.mails(rule.name, cause, case, outcome, _mail_values(record, changes)):
         connection.execute(SEND, letters)
     write(session, entries, command.id)
     if born:
@@ -252,7 +252,7 @@ def _set(
         values["round"] = case.revision + 1
     if procedure.is_final(to):
         values["ended_at"] = clock.now()
-    changed = session.connection().execute(SET.values(**values), {"c": case.id, "seen": command.seen})
+    changed = session.connection().execute(SET, {**values, "c": case.id, "seen": command.seen})
     if changed.rowcount != 1:  # the lock makes this impossible; it stays as a belt
         raise Stale(command.seen, command.seen + 1)
 
@@ -275,7 +275,7 @@ def _write_act(
     connection = session.connection()
     _write_changes(connection, changes)
     cause = f"{case.id}/{command.id}"
-    if letters := effects.mails(rule.name, cause, case.id, None, _mail_values(record, changes)):
+    if letters := effects.mails(rule.name, cause, case, None, _mail_values(record, changes)):
         connection.execute(SEND, letters)
     write(session, [sealed], command.id)
     if record.sets:

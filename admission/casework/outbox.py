@@ -26,12 +26,27 @@ DEADLINE_OF = {
     "received": "acknowledgement",
     "acknowledged": "completeness",
     "supplement": "supplement",
+    "supplement_ending": "supplement",
+    "hearing_ending": "hearing",
     "reminder": "grace",
     "closure_announced": "closure",
     "signature_waiting": "second_signature",
     "returned": "assessment",
     "draft_closing": "draft",
 }
+BY_POST = {"hearing": "hearing_by_post", "notice_waiting": "notice_by_post"}
+"""Mails that tell of a letter, and what they say to whoever wants letters on paper."""
+PAGES = {
+    "supplement": "/nachforderung",
+    "supplement_ending": "/nachforderung",
+    "reminder": "/nachforderung",
+    "resting": "/nachforderung",
+    "closure_announced": "/nachforderung",
+    "hearing_ending": "/anhoerung",
+}
+"""Mails that ask for something lead to the page where it is done."""
+DESK = frozenset({"signature_waiting", "returned", "escalated", "withdrawal_noted", "amended"})
+"""Mails to the office."""
 ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -138,14 +153,20 @@ def _of_case(session: Session, mail: Mail) -> tuple[str, str]:
     filled = {
         "number": case.number or "",
         "organisation": case.title,
-        "contact_name": city.contact_person if city else "",
+        "contact_name": _named(session, case) or (city.contact_person if city else ""),
         "contact_phone": city.phone if city else "",
         "link": current_app.config["BASE_URL"] + _path(case, mail),
         "due": _due(session, case, mail, values),
         "deadline": book.text(f"deadline.{kind}", mail.language) if kind else "",
     }
-    keys = (f"mail.{mail.template}.subject", f"mail.{mail.template}.body")
+    name = mail.template if case.portal_consent else BY_POST.get(mail.template, mail.template)
+    keys = (f"mail.{name}.subject", f"mail.{name}.body")
     return book.text(keys[0], mail.language, **filled), book.text(keys[1], mail.language, **filled)
+
+
+def _named(session: Session, case: Case) -> str | None:
+    """Who has claimed the case: the person that the pages name too."""
+    return session.scalar(select(Account.name).where(Account.id == case.assigned_to)) if case.assigned_to else None
 
 
 def _of_house(mail: Mail) -> tuple[str, str]:
@@ -157,11 +178,11 @@ def _of_house(mail: Mail) -> tuple[str, str]:
 
 
 def _path(case: Case, mail: Mail) -> str:
-    if mail.template in ("signature_waiting", "returned", "escalated"):
+    if mail.template in DESK:
         return f"/buero/vorgaenge/{case.number}"
     if case.number is None:
-        return "/antrag"
-    return f"/antrag/{case.number}"
+        return f"/antrag/entwurf/{case.id}" if case.state == "draft" else "/antrag"
+    return f"/antrag/{case.number}{PAGES.get(mail.template, '')}"
 
 
 def _due(session: Session, case: Case, mail: Mail, values: Mapping[str, Any]) -> str:

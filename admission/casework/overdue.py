@@ -1,10 +1,10 @@
 """Deadlines whose last day is over: they fire a step, or escalate; an office deadline never harms the applicant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from admission.cases import actions as cases
@@ -15,11 +15,15 @@ from admission.ground import clock
 from admission.ground.db import writing
 from admission.ground.errors import Stale
 from admission.ground.mail import Mail, mail_row
+from admission.hearing.queries import statement
 from admission.log.append import append
 from admission.log.entry import Draft
+from admission.rulebook.models import Edition
 from admission.rulebook.queries import rulebook
 
 CLOSES_DRAFT = "close_draft"
+ANNOUNCES = {"draft": "draft_closing", "supplement": "supplement_ending", "hearing": "hearing_ending"}
+"""Period of the applicant -> the mail that tells of its end, as many days before as the edition says (`warn`)."""
 
 
 def overdue(session: Session) -> Sequence[tuple[UUID, UUID]]:
@@ -57,33 +61,54 @@ def pass_deadline(session: Session, deadline_id: UUID, case_id: UUID) -> str:
 
 
 def warn(session: Session) -> int:
-    """Announce drafts that are about to close, once each; commits. Returns how many mails were written."""
+    """Tell of periods that are about to end, each last day once; commits. Returns how many mails were written.
+
+    The key of a mail follows from the period and its last day, so a second worker, or the same after a crash, writes
+    none again; a period that was extended is told of before its new end, too.
+    """
+    soon = list(_soon(session))
+    if not soon:
+        return 0
     rows = session.execute(
-        select(Deadline.id, Deadline.case_id, Deadline.due_on, Case.edition)
+        select(Deadline.id, Deadline.case_id)
         .join(Case, Case.id == Deadline.case_id)
-        .where(
-            Deadline.kind == "draft",
-            Deadline.state == "running",
-            Deadline.warned_on.is_(None),
-            Deadline.due_on <= clock.today() + timedelta(days=62),
-        )
+        .where(Deadline.state == "running", Deadline.warned_on.is_(None), or_(*soon))
+        .order_by(Deadline.due_on, Deadline.id)
         .limit(200)
     ).all()
-    sent = 0
-    for deadline, case, due_on, edition in rows:
-        days = rulebook(edition).procedure("admission").deadlines["draft"].warn or 0
-        if due_on - timedelta(days=days) > clock.today():
-            continue
-        writing()
-        session.execute(update(Deadline).where(Deadline.id == deadline).values(warned_on=clock.today()))
-        values = {"due": {"draft": due_on.isoformat()}}
-        row = mail_row(
-            "draft_closing", key=f"{deadline}/{due_on}/warn", audience="applicant", case_id=case, values=values
-        )
-        session.execute(insert(Mail), [row])
-        session.commit()
-        sent += 1
-    return sent
+    session.rollback()
+    return sum(_announce(session, deadline, case) for deadline, case in rows)
+
+
+def _soon(session: Session) -> Iterator[ColumnElement[bool]]:
+    """For each edition and period: its last day is near, by the edition's own count."""
+    today = clock.today()
+    for digest in session.scalars(select(Edition.digest)).all():
+        book = rulebook(digest)
+        periods = book.procedure("admission").deadlines if "admission" in book.kinds else {}
+        for kind in ANNOUNCES.keys() & periods.keys():
+            last = Deadline.due_on.between(today, today + timedelta(days=periods[kind].warn or 0))
+            yield and_(Case.edition == digest, Deadline.kind == kind, last)
+
+
+def _announce(session: Session, deadline_id: UUID, case_id: UUID) -> bool:
+    """Write one such mail; False if there is nothing to remind of any more."""
+    writing()
+    lock(session, case_id)
+    case = session.get_one(Case, case_id, populate_existing=True)
+    row = session.get_one(Deadline, deadline_id, populate_existing=True)
+    if row.state != "running" or row.warned_on is not None:
+        session.rollback()
+        return False
+    row.warned_on = clock.today()
+    answered = row.kind == "hearing" and statement(session, case) is not None
+    if not answered:
+        values = {"due": {row.kind: row.due_on.isoformat()}}
+        key = f"{row.id}/{row.due_on}/warn"
+        mail = mail_row(ANNOUNCES[row.kind], key=key, audience="applicant", case_id=case_id, values=values)
+        session.execute(insert(Mail), [mail])
+    session.commit()
+    return not answered
 
 
 def _fire(session: Session, case: Case, row: Deadline, step: str) -> str:

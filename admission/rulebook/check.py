@@ -36,8 +36,9 @@ REASONS = (
     "command.used", "calendar.ended",
 )  # fmt: skip
 MAILS = (
-    "received", "acknowledged", "supplement", "reminder", "hearing", "notice_waiting", "signature_waiting", "returned",
-    "escalated", "withdrawn", "draft_closing", "draft_closed", "resting", "closure_announced", "welcome",
+    "received", "acknowledged", "supplement", "supplement_ending", "reminder", "hearing", "hearing_by_post",
+    "hearing_ending", "notice_waiting", "notice_by_post", "signature_waiting", "returned", "escalated", "withdrawn",
+    "withdrawal_noted", "amended", "draft_closing", "draft_closed", "resting", "closure_announced", "welcome",
 )  # fmt: skip
 FINDINGS = ("met", "met_by_exception", "open", "not_met", "not_applicable")
 TESTS = ("is_in", "equals", "at_least", "present", "dated_within", "younger_than", "within_term", "ticked")

@@ -70,7 +70,7 @@ def with_(*path, to):
         (with_("criteria", 0, "ways", 0, "all", 0, "test", to="smells_like"), "criteria K01, ways 1, all 1"),
         (with_("criteria", 0, "ways", 0, "all", 0, "negate", to=True), "criteria K01, ways 1, all 1"),
         (with_("criteria", 5, "guiding_questions", 0, "yes", to=""), "criteria K06, guiding_questions 1, yes"),
-        (with_("documents", "satzung", "serves", to=[]), "documents, satzung, serves"),
+        (with_("documents", "satzung", "serves", to="K01"), "documents, satzung, serves"),
         (with_("lists", "city_postcodes", to=[33602]), "lists, city_postcodes 1"),
         (with_("calendar", "through", to="2036"), "calendar, through"),
         (with_("procedures", "expulsion", to={}), "procedures"),
@@ -220,6 +220,7 @@ def test_a_section_has_questions():
         ("serves", ["K01", "K04", "K10", "K99"], "criterion.unknown"),
         ("serves", ["K01", "K04", "K10", "K07"], "document.not_asked_for"),
         ("serves", ["K01", "K04"], "document.does_not_serve"),
+        ("serves", [], "document.does_not_serve"),
         ("replaced_by", "statutes", "fact.unknown"),
     ],
 )

@@ -1,6 +1,7 @@
 """Reading the whole log again: places, bytes, columns, the way of each case, checkpoints, and the cases themselves."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -18,6 +19,16 @@ from admission.log.models import Checkpoint, DisclosureRow, Entry
 
 # The cases stand four floors higher; the log knows of them only what its own foreign key names.
 CASE = table("case", column("id", Uuid()), column("state"), column("revision"), column("edition"))
+
+SHAPES: Mapping[str, type] = {
+    **dict.fromkeys(("type", "at", "actor", "role", "nonce", "app", "case", "kind", "number", "edition"), str),
+    **dict.fromkeys(("of", "organisation", "from", "to", "outcome", "letter", "opens"), str),
+    **dict.fromkeys(("v", "revision"), int),
+    **dict.fromkeys(("facts", "answers", "data"), dict),
+    **dict.fromkeys(("reasons", "documents", "deadlines", "cites", "_sd"), list),
+}
+"""What each field of an entry is (FORMATS 2). Whoever can write bytes can write odd ones: they are named, and the
+reading goes on to what stands behind them."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,9 @@ class _Reader:
             return
         if not canonical:
             self.faults.append(Fault(where, "is not in canonical form"))
+        if misshapen := _misshapen(body):
+            self.faults.append(Fault(where, f"has no {', '.join(misshapen)} as the format knows it"))
+            return
         self.faults += [Fault(where, f"column {name} differs from the bytes") for name in _differing(entry, body)]
         self.digests.update(body.get("_sd", ()))
         if "revision" in body:
@@ -119,6 +133,14 @@ class _Reader:
             self.faults.append(Fault(where, "is on another edition than the log says"))
 
 
+def _misshapen(body: dict[str, Any]) -> list[str]:
+    """Fields of another type than the format gives them; a truth value is no number, and digests are texts."""
+    strange = [name for name, shape in SHAPES.items() if name in body and type(body[name]) is not shape]
+    if "_sd" not in strange and not all(isinstance(digest, str) for digest in body.get("_sd", ())):
+        strange.append("_sd")
+    return strange
+
+
 def _differing(entry: Entry, body: dict[str, Any]) -> list[str]:
     columns = {
         "type": entry.type,
@@ -135,7 +157,7 @@ def _checkpoint_faults(point: Checkpoint, root: bytes, range_: tree.Range, vkeys
     faults = []
     if point.root != root:
         faults.append(Fault(where, "the entries before it were changed since it was signed"))
-    if tree.range_from_bytes(point.range) != range_:
+    if point.range != tree.range_to_bytes(range_):
         faults.append(Fault(where, "its compact range is not that of the entries"))
     for vkey in vkeys:
         try:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from admission.casework import applications
+from admission.casework.replay import replay
 from admission.ground.db import db, writing
 from admission.log.checkpoint import Signer, begin_log, sign_checkpoint
 from admission.log.entry import canonical
@@ -167,3 +168,28 @@ def test_a_checkpoint_signed_anew_with_a_key_that_is_not_the_logs(app, case_id):
         note=note,
     )
     assert ("checkpoint 2", "no key of this log has signed it") in faults()
+
+
+ODD = [None, 1, -1, 1.5, True, "x", "", [], [1], [[]], {}, {"a": 1}, 10**15]
+
+
+def test_no_odd_entry_keeps_the_reader_from_going_on(sqlite_app):
+    """Whoever can write bytes can write any JSON: it is named, and so is what was done elsewhere."""
+    book = factories.publish()
+    writing()
+    begin_log(db.session, OURS)
+    db.session.commit()
+    factories.draft(book, factories.account())
+    lost = factories.draft(book, factories.account())
+    writing()
+    sign_checkpoint(db.session, OURS)
+    db.session.commit()
+    said = json.loads(db.session.scalar(select(Entry.body).where(Entry.idx == 0)))
+    change(sqlite_app, "UPDATE \"case\" SET state = 'closed' WHERE id = :id", id=lost.hex)
+    elsewhere = (f"case {lost}", "stands at closed (0), the log at draft (0)")
+    for name in {*said, "from", "reasons", "_sd", "documents", "data"}:
+        for value in [odd for odd in ODD if odd != said.get(name)]:
+            body = json.dumps(said | {name: value}, sort_keys=True, separators=(",", ":"))
+            change(sqlite_app, "UPDATE entry SET body = :body WHERE idx = 0", body=body)
+            assert {SIGNED, elsewhere} <= set(faults()), (name, value)
+            replay(db.session)

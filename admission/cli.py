@@ -1,6 +1,5 @@
 """Commands of the operator: `flask --app manage …`. What a command needs and the web does not, it imports here."""
 
-import smtplib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,16 +8,13 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from flask_mail import Mail as Postman
-from flask_mail import Message
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import select
 
 from admission import worker as work
 from admission.app import create_app
-from admission.city import setup
-from admission.city.check import check as city_findings
 from admission.city.queries import settings
+from admission.cli_city import city, mail, people, said_plainly
 from admission.demo import serve
 from admission.ground import clock
 from admission.ground.calendar import calendar_toml
@@ -26,9 +22,6 @@ from admission.ground.db import db, writing
 from admission.log.checkpoint import begin_log, keys, sign_checkpoint, signer
 from admission.log.export import export, export_disclosures
 from admission.log.verifier import verify
-from admission.people.actions import invite
-from admission.people.queries import staffing
-from admission.people.roles import BY_INVITATION, Role
 from admission.procedure.guards import EXAMPLES, frozen, frozen_bytes
 from admission.rulebook import aloud, publish
 from admission.rulebook.check import check
@@ -38,9 +31,6 @@ from config import from_environment
 
 log = AppGroup("log", help="The log: verify, export, sign a checkpoint.")
 rulebook = AppGroup("rulebook", help="Editions: check, read aloud, load.")
-city = AppGroup("city", help="A real city: set it up, say what is missing.")
-people = AppGroup("people", help="Accounts of the city.")
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @log.command("verify")
@@ -108,8 +98,9 @@ def rulebook_read(name: str) -> None:
 def rulebook_publish(folder: Path) -> None:
     """Load a checked edition; two people put it in force at /verwaltung."""
     writing()
-    edition = publish.load(folder)
-    db.session.commit()
+    with said_plainly():
+        edition = publish.load(folder)
+        db.session.commit()
     click.echo(f"{edition.name} ist geladen. Fingerabdruck {edition.digest}")
 
 
@@ -151,79 +142,6 @@ def migrated(config: Mapping[str, Any]) -> None:
         upgrade()
         db.session.remove()
         db.engine.dispose()
-
-
-@click.group("mail")
-def mail() -> None:
-    """Outgoing mail."""
-
-
-@mail.command("check")
-@click.argument("address")
-@with_appcontext
-def mail_check(address: str) -> None:
-    """Send one mail to ADDRESS at once, and say in the relay's words what it refused."""
-    postman = Postman(current_app)
-    message = Message(
-        subject="Netzwerk MSO: Probe des Mailversands",
-        recipients=[address],
-        body="Diese Mail prüft den Versand. Sie ist angekommen, mehr ist nicht zu tun.\n",
-    )
-    try:
-        postman.send(message)
-    except (OSError, smtplib.SMTPException) as error:
-        raise click.ClickException(f"Der Mailserver nahm sie nicht an: {error}") from None
-    click.echo("Der Mailserver hat die Mail angenommen.")
-
-
-@city.command("init")
-@click.option("--preset", type=click.Choice(["musterfeld", "bielefeld"]), help="Take the first settings from it.")
-@click.option("--keys", type=click.Path(path_type=Path), default=Path("/etc/mso/keys"), show_default=True)
-@click.option("--admin", "admin_address", prompt="E-Mail-Adresse der ersten Person, die verwaltet")
-@click.option("--admin-name", prompt="Ihr Name")
-@click.option("--name", "city_name", default="", help="Name der Stadt, falls nicht aus der Vorlage.")
-def city_init(preset: str | None, keys: Path, admin_address: str, admin_name: str, city_name: str) -> None:
-    """Make the keys, take the first settings, begin the log, and invite the first administrator by mail."""
-    base_url = current_app.config["BASE_URL"]
-    try:
-        made = setup.make_keys(keys, [Path(current_app.config["FILES_DIR"])])
-        for name, file in made.items():
-            current_app.config[name] = str(file)
-        for line in setup.about_keys(keys):
-            click.echo(line)
-        writing()
-        first = ROOT / "presets" / preset / "city.toml" if preset else None
-        setup.set_up(made["LOG_KEY_FILE"], base_url, preset=first, answers={"name": city_name})
-        db.session.commit()
-        writing()
-        invite(admin_address, admin_name, (Role.ADMIN,), by=None)
-        db.session.commit()
-    except setup.CannotSetUp as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"Eingerichtet. Die Einladung an {admin_address} geht hinaus, sobald der Worker läuft.")
-
-
-@city.command("check")
-def city_check() -> None:
-    """Say what a real city still owes before its pages go public; ends with 1 if anything is missing."""
-    findings = city_findings(settings(clock.today()), staffing())
-    for finding in findings:
-        click.echo(f"- {finding.says}")
-    click.echo("Nichts fehlt." if not findings else f"{len(findings)} Punkte sind noch offen.")
-    if findings:
-        sys.exit(1)
-
-
-@people.command("add")
-@click.argument("address")
-@click.argument("name")
-@click.argument("roles", nargs=-1, required=True, type=click.Choice([role.value for role in BY_INVITATION]))
-def people_add(address: str, name: str, roles: tuple[str, ...]) -> None:
-    """Invite a person by mail for these roles; the account is made when they accept."""
-    writing()
-    invite(address, name, tuple(Role(role) for role in roles), by=None)
-    db.session.commit()
-    click.echo(f"{name} ist eingeladen.")
 
 
 COMMANDS = (log, rulebook, city, people, mail, worker_command, demo_command)

@@ -77,7 +77,7 @@ def compose(
         "contact_phone": sender.contact_phone,
         "office": sender.office,
         "proposed_by": proposed_by,
-        "court": book.settings.get("remedy", {}).get("court", ""),
+        "court": book.court,
     }
     found = findings(session, case.id)
     say = _Letter(book, letter, values)

@@ -44,6 +44,11 @@ class CitySettings:
     origin: str = ""
 
     @property
+    def court_in_full(self) -> str:
+        """The court with its address, as a remedy notice names it."""
+        return ", ".join(filter(None, (self.court.strip(), self.court_address.strip())))
+
+    @property
     def tel(self) -> str:
         """The phone number for a link: `+492214710145`."""
         digits = "".join(char for char in self.phone if char.isdigit())

@@ -12,20 +12,11 @@ from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.people import sessions
 from admission.people.models import Account, RoleGrant
-from admission.people.queries import holds
-from admission.people.roles import Role
+from admission.people.queries import holds, roles_of
 from admission.web.access import TOKEN, access
+from admission.web.account.keeping import HOME, home_of
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
-HOME = {
-    Role.APPLICANT: "/antrag",
-    Role.CASEWORKER: "/buero",
-    Role.APPROVER: "/buero",
-    Role.SECRETARIAT: "/rat",
-    Role.COUNCIL: "/rat",
-    Role.ADMIN: "/verwaltung",
-    Role.EXTERNAL_REVIEWER: "/buero",
-}
 
 
 @bp.get("")
@@ -50,17 +41,14 @@ def enter() -> ResponseReturnValue:
         account = UUID(request.form.get("konto", ""))
     except ValueError:
         abort(404)
-    role = db.session.scalar(
-        select(RoleGrant.role).where(RoleGrant.account_id == account, holds(clock.now())).order_by(RoleGrant.role)
-    )
-    if role is None:
+    if not roles_of(account):
         abort(404)
     writing()
     token = sessions.open_session(account, "Demo")
     db.session.commit()
     session.clear()
     session[TOKEN] = token
-    return redirect(HOME.get(Role(role), "/"), code=303)
+    return redirect(home_of(account), code=303)
 
 
 @bp.get("/post")

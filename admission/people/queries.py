@@ -211,6 +211,16 @@ def names_of(accounts: Sequence[UUID]) -> dict[UUID, str]:
     return {id: name for id, name in rows if name}
 
 
+def grants_of(account: UUID) -> list[Grant]:
+    """The roles that this account holds now, each with its end if it is lent."""
+    rows = db.session.execute(
+        select(RoleGrant.role, RoleGrant.until_at)
+        .where(RoleGrant.account_id == account, holds(clock.now()))
+        .order_by(RoleGrant.role)
+    )
+    return [Grant(Role(role), until_at) for role, until_at in rows]
+
+
 def people_with(role: Role) -> list[UUID]:
     """The accounts that hold this role now, in the order of their ids."""
     return list(
@@ -294,6 +304,16 @@ def staffing() -> Mapping[str, frozenset[UUID]]:
         .where(or_(Account.factor.is_not(None), RoleGrant.role == Role.COUNCIL.value))
     ).all()
     return {role.value: frozenset(row.id for row in rows if row.role == role.value) for role in BY_INVITATION}
+
+
+def others_can_reset(account: UUID, *, password_too: bool) -> bool:
+    """Whether a lost factor can be settled at the desk: one person asks, another one who is not it confirms.
+
+    Whose password is still known reports the loss in person; else two others are needed. Only the administration asks
+    and confirms.
+    """
+    others = staffing()[Role.ADMIN.value] - {account}
+    return len(others) >= (2 if password_too else 1)
 
 
 def invitation_of(token: str) -> OpenInvitation | None:

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from email_validator import EmailNotValidError, validate_email
 
+from admission.ground import clock
 from admission.people.roles import ALWAYS_ENDS, BY_PASSWORD, NEVER_ENDS, Role
 
 CODE_LIFE = timedelta(minutes=10)
@@ -135,6 +136,19 @@ def grant_fault(role: Role, until: datetime | None, now: datetime) -> str | None
     if role in NEVER_ENDS and until is not None:
         return "grant.has_no_end"
     return "grant.is_over" if until is not None and until <= now else None
+
+
+def end_of(day: date | None) -> datetime | None:
+    """The first instant at which something no longer holds whose last day this is, in Berlin."""
+    if day is None:
+        return None
+    after = day + timedelta(days=1)
+    return datetime(after.year, after.month, after.day, tzinfo=clock.BERLIN).astimezone(UTC)
+
+
+def last_day(until: datetime) -> date:
+    """The last day on which a grant holds, from its first instant without it."""
+    return clock.berlin_day(until - timedelta(seconds=1))
 
 
 def device_words(user_agent: str) -> str:

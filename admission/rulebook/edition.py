@@ -81,6 +81,16 @@ class Rulebook:
         between = self.settings.get("no_end_between")
         return (between["from"], between["through"]) if between else ()
 
+    @property
+    def court(self) -> str:
+        """The court of the remedy notice, with its address; empty where the edition decides nothing."""
+        return str(self.settings.get("remedy", {}).get("court", ""))
+
+    @property
+    def postcodes(self) -> tuple[str, ...]:
+        """What counts as "here"."""
+        return tuple(self.lists.get("city_postcodes", ()))
+
     def procedure(self, kind: str) -> Procedure:
         """The procedure of that kind; raises KeyError if the edition has none."""
         return self._procedures[kind]

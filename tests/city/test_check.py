@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from admission.city.check import check
+from admission.city.check import Resolved, check
 from admission.city.queries import CitySettings
 
 ANNA, BILAL = uuid4(), uuid4()
@@ -14,7 +14,13 @@ COMPLETE = CitySettings(
     base_url="https://mso.musterfeld.example",
     imprint="Stadt Musterfeld, Rathausplatz 1",
     data_protection_officer="Behördliche Datenschutzbeauftragte",
+    data_protection_authority="LDI NRW, Düsseldorf",
     court="Verwaltungsgericht Musterfeld",
+    court_address="Gerichtsstraße 4, 99001 Musterfeld",
+    postcodes=("99001", "99002"),
+    office="Kommunales Integrationszentrum",
+    office_address="Weberstraße 12, 99001 Musterfeld",
+    phone="0221 4710-145",
     ombuds_office="Ombudsstelle",
     contact_person="Jorinde Falk",
 )
@@ -25,8 +31,8 @@ STAFFED = {
 }
 
 
-def codes(settings, staffing=STAFFED):
-    return [finding.code for finding in check(settings, staffing)]
+def codes(settings, staffing=STAFFED, **more):
+    return [finding.code for finding in check(settings, staffing, **more)]
 
 
 def test_a_complete_city_with_two_people_has_no_findings():
@@ -39,6 +45,10 @@ def test_a_complete_city_with_two_people_has_no_findings():
         ("name", "city.name_is_missing"),
         ("imprint", "city.imprint_is_missing"),
         ("data_protection_officer", "city.privacy_contact_is_missing"),
+        ("data_protection_authority", "city.privacy_authority_is_missing"),
+        ("office", "city.office_is_missing"),
+        ("office_address", "city.office_address_is_missing"),
+        ("phone", "city.phone_is_missing"),
         ("court", "city.court_is_missing"),
         ("ombuds_office", "city.ombuds_office_is_missing"),
         ("contact_person", "city.contact_person_is_missing"),
@@ -71,3 +81,24 @@ def test_somebody_has_to_be_able_to_give_roles():
 
 def test_before_anything_is_set_up_that_is_what_is_said():
     assert codes(None) == ["city.not_set_up"]
+
+
+def test_links_lead_to_the_address_that_was_set_up():
+    assert codes(COMPLETE, served_at="https://mso.musterfeld.example/") == []
+    assert codes(COMPLETE, served_at="https://www.musterfeld.example") == ["city.address_is_another"]
+
+
+COURT = "Verwaltungsgericht Musterfeld, Gerichtsstraße 4,\n99001 Musterfeld"
+
+
+@pytest.mark.parametrize(
+    ("resolved", "expected"),
+    [
+        (Resolved(COURT, ["99002", "99001"]), []),
+        (Resolved("Verwaltungsgericht Nachbarstadt", ["99001", "99002"]), ["city.court_is_another"]),
+        (Resolved(COURT, ["99001"]), ["city.postcodes_are_others"]),
+    ],
+    ids=["the same", "another court", "another postcode"],
+)
+def test_what_the_rulebook_says_of_the_city_is_what_the_city_says(resolved, expected):
+    assert codes(COMPLETE, resolved=resolved) == expected

@@ -16,12 +16,13 @@ DEVICE = "geraet"
 HOME = {
     Role.CASEWORKER: "/buero",
     Role.APPROVER: "/buero",
-    Role.EXTERNAL_REVIEWER: "/buero",
     Role.ADMIN: "/verwaltung",
     Role.SECRETARIAT: "/rat",
     Role.COUNCIL: "/rat",
     Role.APPLICANT: "/antrag",
+    Role.EXTERNAL_REVIEWER: "/konto",
 }
+"""Where each role begins. External reviewers act in reviews, which no edition opens yet: their page says so."""
 
 
 def network() -> str:

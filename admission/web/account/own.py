@@ -8,17 +8,27 @@ from flask.typing import ResponseReturnValue
 from admission.ground.db import db, writing
 from admission.ground.errors import NotFound
 from admission.people import rules, sessions
-from admission.people.queries import open_sessions
+from admission.people.queries import grants_of, open_sessions
 from admission.web.access import signed_in
 from admission.web.account import bp
+from admission.web.account.keeping import HOME
+from admission.web.role_words import ROLES
 
 
 @bp.get("/konto")
 @signed_in
 def own() -> ResponseReturnValue:
-    """Where this person is signed in."""
+    """What this person may do here, and where they are signed in."""
+    grants = [
+        (ROLES[held.role], rules.last_day(held.until_at) if held.until_at else None, HOME[held.role])
+        for held in grants_of(g.person.id)
+    ]
     return render_template(
-        "account/konto.html", open_sessions=open_sessions(g.person.id), by_password=rules.by_password(g.person.roles)
+        "account/konto.html",
+        grants=grants,
+        own_page=url_for(".own"),
+        open_sessions=open_sessions(g.person.id),
+        by_password=rules.by_password(g.person.roles),
     )
 
 

@@ -1,6 +1,5 @@
 """Accounts and roles: who is there, who was invited, what each may do, and what happens when a factor is lost."""
 
-from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,10 +17,11 @@ from admission.people.queries import InvitedRow, ResetRow, StaffRow, invited, op
 from admission.people.roles import Role
 from admission.web.access import access, loads
 from admission.web.admin import bp
-from admission.web.admin.words import ABOUT, GIVEN, ROLES, roles_in_words, sign_in_in_words
+from admission.web.admin.words import ABOUT, GIVEN, sign_in_in_words
 from admission.web.entries import keeps_entries
 from admission.web.fields import Choice, Choices, Day, Email, PublicForm, Text, Tick
 from admission.web.page import sentence
+from admission.web.role_words import ROLES, roles_in_words
 
 UNTIL = lazy_gettext("Last day")
 Row = TypeVar("Row", StaffRow, InvitedRow, ResetRow)
@@ -110,7 +110,7 @@ def accounts_page(**_objects: Any) -> dict[str, Any]:
         "now": clock.now(),
         "roles_in_words": roles_in_words,
         "sign_in": sign_in_in_words,
-        "last_day": last_day,
+        "last_day": rules.last_day,
     }
 
 
@@ -133,7 +133,7 @@ def invite(form: InviteForm) -> ResponseReturnValue:
     """Ask somebody in for these roles, by mail."""
     roles = [Role(role) for role in form.roles.data or ()]
     address, name = str(form.address.data), str(form.name.data)
-    actions.invite(address, name, roles, by=g.person.id, until=_end(form.until.data))
+    actions.invite(address, name, roles, by=g.person.id, until=rules.end_of(form.until.data))
     return _done("admin.accounts")
 
 
@@ -173,7 +173,7 @@ def account_page(staff: StaffRow) -> dict[str, Any]:
         "titles": ROLES,
         "about": ABOUT,
         "sign_in": sign_in_in_words(staff.has_password, staff.has_factor),
-        "last_day": last_day,
+        "last_day": rules.last_day,
         "grant": GrantForm(formdata=None),
         "lost": ResetForm(formdata=None),
     }
@@ -184,7 +184,7 @@ def account_page(staff: StaffRow) -> dict[str, Any]:
 @keeps_entries("admin/konto.html", GrantForm, account_page)
 def grant(staff: StaffRow, form: GrantForm) -> ResponseReturnValue:
     """Give the account one more role."""
-    actions.grant_role(staff.id, Role(form.role.data), by=g.person.id, until=_end(form.until.data))
+    actions.grant_role(staff.id, Role(form.role.data), by=g.person.id, until=rules.end_of(form.until.data))
     return _done("admin.account", id=staff.id)
 
 
@@ -244,22 +244,9 @@ def drop_reset(reset: ResetRow, form: Plain) -> ResponseReturnValue:
     return _done("admin.account", id=reset.account)
 
 
-def last_day(until: datetime) -> date:
-    """The last day on which a grant holds, from its first instant without it."""
-    return clock.berlin_day(until - timedelta(seconds=1))
-
-
-def _end(day: date | None) -> datetime | None:
-    """The first instant after that day, in Berlin."""
-    if day is None:
-        return None
-    after = day + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=clock.BERLIN).astimezone(UTC)
-
-
 def _lent_rightly(form: InviteForm | GrantForm, roles: list[str]) -> bool:
     """Whether these roles may be given until that day; otherwise the day's field says why not."""
-    until = _end(form.until.data)
+    until = rules.end_of(form.until.data)
     faults = {fault for role in roles if (fault := rules.grant_fault(Role(role), until, clock.now()))}
     form.refuse({"until": [sentence(Reason(fault), None) for fault in sorted(faults)]})
     return not faults

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import g, redirect, render_template, url_for
+from flask import current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms.validators import ValidationError
 
 from admission.city.actions import ALWAYS, change
-from admission.city.check import check
+from admission.city.check import Resolved, check
 from admission.city.queries import history, settings, values_on
 from admission.ground import clock
 from admission.ground.db import db
@@ -53,13 +53,20 @@ def load_setting(value: str, person: Any, role: Role, *, locked: bool) -> str:
 def overview() -> str:
     """What is still missing, and where accounts, editions and the city stand."""
     accounts = staff()
+    now = in_force(clock.today())
+    findings = check(
+        settings(clock.today()),
+        staffing(),
+        served_at=current_app.config["BASE_URL"],
+        resolved=Resolved(now.rulebook.court, now.rulebook.postcodes) if now else None,
+    )
     return render_template(
         "admin/uebersicht.html",
-        missing=[owed(finding) for finding in check(settings(clock.today()), staffing())],
+        missing=[owed(finding) for finding in findings],
         active=sum(1 for row in accounts if row.grants and row.deactivated_at is None),
         invited=len(invited()),
         lost=[row for row in open_resets() if not row.confirmed],
-        in_force=in_force(clock.today()),
+        in_force=now,
         proposed=[row for row in edition_rows() if row.state == "proposed"],
     )
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from admission.people.roles import Role
 from admission.web.access import ACCOUNTS, Rule, access, table
 from admission.web.admin import bp
-from admission.web.admin.words import roles_in_words
+from admission.web.role_words import roles_in_words
 
 
 class Line(NamedTuple):

@@ -1,21 +1,10 @@
-"""Words of this desk: roles, settings, what a city still owes."""
-
-from collections.abc import Iterable
+"""Words of this desk: what a role is for, settings, what a city still owes."""
 
 from flask_babel import gettext, lazy_gettext
 
 from admission.city.check import Finding
 from admission.people.roles import BY_INVITATION, Role
 
-ROLES = {
-    Role.APPLICANT: lazy_gettext("Organisations"),
-    Role.CASEWORKER: lazy_gettext("Casework"),
-    Role.APPROVER: lazy_gettext("Second signature"),
-    Role.SECRETARIAT: lazy_gettext("Secretariat of the committee"),
-    Role.COUNCIL: lazy_gettext("Committee"),
-    Role.ADMIN: lazy_gettext("Administration"),
-    Role.EXTERNAL_REVIEWER: lazy_gettext("External review"),
-}
 ABOUT = {
     Role.CASEWORKER.value: lazy_gettext("Checks applications, writes, proposes decisions."),
     Role.APPROVER.value: lazy_gettext("Signs or returns what somebody else has proposed."),
@@ -60,6 +49,19 @@ OWED = {
     "city.name_is_missing": lazy_gettext("The name of the city is missing."),
     "city.imprint_is_missing": lazy_gettext("The imprint is empty."),
     "city.privacy_contact_is_missing": lazy_gettext("The data protection officer is not named."),
+    "city.privacy_authority_is_missing": lazy_gettext("The supervisory authority for data protection is not named."),
+    "city.office_is_missing": lazy_gettext("The name of the office is missing."),
+    "city.office_address_is_missing": lazy_gettext("The address of the office is missing."),
+    "city.phone_is_missing": lazy_gettext("The phone number is missing."),
+    "city.address_is_another": lazy_gettext(
+        "These pages are served at another address than the one that was set up. Links in mails would lead elsewhere."
+    ),
+    "city.court_is_another": lazy_gettext(
+        "The court in the rulebook in force is not the city's. Decisions name that of the rulebook."
+    ),
+    "city.postcodes_are_others": lazy_gettext(
+        "The postcodes in the rulebook in force are not the city's. Applications are checked by those of the rulebook."
+    ),
     "city.court_is_missing": lazy_gettext("The administrative court is missing."),
     "city.ombuds_office_is_missing": lazy_gettext("The ombuds office for accessibility is missing."),
     "city.contact_person_is_missing": lazy_gettext("No contact person is named."),
@@ -69,11 +71,6 @@ OWED = {
     ),
     "city.admin_is_missing": lazy_gettext("Nobody can sign in and give roles."),
 }
-
-
-def roles_in_words(roles: Iterable[Role]) -> str:
-    """Several roles, with commas."""
-    return ", ".join(str(ROLES[role]) for role in sorted(roles, key=list(Role).index))
 
 
 def owed(finding: Finding) -> str:

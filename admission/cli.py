@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from admission import worker as work
 from admission.app import create_app
+from admission.casework.replay import replay
 from admission.city.queries import settings
 from admission.cli_city import city, mail, people, said_plainly
 from admission.demo import serve
@@ -35,13 +36,18 @@ rulebook = AppGroup("rulebook", help="Editions: check, read aloud, load.")
 
 @log.command("verify")
 def log_verify() -> None:
-    """Read the whole log again and name everything that does not fit; ends with 1 if anything was found."""
+    """Read the whole log again and judge every step anew; name everything that does not fit, then end with 1."""
     result = verify(db.session())
+    judged, differences = replay(db.session())
     click.echo(f"{result.size} Einträge, {result.checkpoints} Prüfsätze, Prüfzahl {result.root.hex()}")
+    click.echo(f"{judged} Schritte noch einmal nach ihrem Regelwerk beurteilt.")
     for fault in result.faults:
         click.echo(f"{fault.where}: {fault.what}")
-    click.echo("Alles passt zusammen." if result.sound else f"{len(result.faults)} Fehler gefunden.")
-    if not result.sound:
+    for found in differences:
+        click.echo(f"entry {found.idx}: {found.step} is not what its rulebook allows ({', '.join(found.says)})")
+    faults = len(result.faults) + len(differences)
+    click.echo(f"{faults} Fehler gefunden." if faults else "Alles passt zusammen.")
+    if faults:
         sys.exit(1)
 
 

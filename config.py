@@ -68,6 +68,8 @@ def settings(environ: Mapping[str, str], mode: str) -> dict[str, Any]:
         "FILES_DIR": environ.get("FILES_DIR", "" if mode == "production" else f"{ROOT}/var/{mode}-files"),
         "SQLALCHEMY_DATABASE_URI": database,
         "SQLALCHEMY_ENGINE_OPTIONS": {**engine_options(database), "hide_parameters": True},
+        # whom `db upgrade`, run by the database's owner, gives what the running application needs, and no more
+        "APP_ROLE": environ.get("APP_ROLE", ""),
         "MAIL_SERVER": environ.get("MAIL_SERVER", "localhost"),
         "MAIL_PORT": int(environ.get("MAIL_PORT", "25")),
         "MAIL_USE_TLS": environ.get("MAIL_USE_TLS", "") not in ("", "0"),

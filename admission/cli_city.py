@@ -20,6 +20,7 @@ from admission.city.queries import CitySettings, settings
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.errors import NotFound, Refused
+from admission.log.checks import may_be_rewritten
 from admission.people import actions, factors, rules
 from admission.people.queries import account_at, others_can_reset, staffing
 from admission.people.roles import BY_INVITATION, Role
@@ -76,6 +77,7 @@ def city_init(
 ) -> None:
     """Make the keys, take the first settings, begin the log, lay the rulebook, invite the first administrator."""
     with said_plainly():
+        setup.refuse_second_city(current_app.config["BASE_URL"])
         made = setup.make_keys(keys, [Path(current_app.config["FILES_DIR"])])
         for name, file in made.items():
             current_app.config[name] = str(file)
@@ -121,6 +123,7 @@ def city_check() -> None:
         staffing(),
         served_at=current_app.config["BASE_URL"],
         resolved=Resolved(now.rulebook.court, now.rulebook.postcodes) if now else None,
+        guarded=not may_be_rewritten(db.session()),
     )
     for finding in findings:
         click.echo(f"- {finding.says}")

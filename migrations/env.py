@@ -23,6 +23,7 @@ from admission.organisations import models as _organisations
 from admission.people import models as _people
 from admission.register import models as _register
 from admission.rulebook import models as _rulebook
+from migrations import safeguards
 
 TABLES_OF = (
     _assessment, _cases, _city, _completeness, _decisions, _hearing, _jobs, _log, _log_checks, _mail, _onboarding,
@@ -35,8 +36,11 @@ def as_in_the_model(kind: str, value: object, _context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(value, UTCDateTime) else False
 
 
-def migrate(connection: Connection) -> None:
-    """Run what was asked for in one transaction that writes from its first statement on."""
+def migrate(connection: Connection, app_role: str = "") -> None:
+    """Run what was asked for in one transaction that writes from its first statement on.
+
+    `app_role`: the role of the running application on PostgreSQL, which gets its rights on every table anew.
+    """
     connection = connection.execution_options(writes=True)
     sqlite = connection.dialect.name == "sqlite"
     driver = connection.connection.dbapi_connection
@@ -52,6 +56,8 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if app_role and not sqlite:
+            safeguards.grant(connection, app_role)
         if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise RuntimeError(f"foreign keys that lead nowhere: {broken}")
     if sqlite:
@@ -64,4 +70,4 @@ if given := context.config.attributes.get("connection"):
     migrate(given)
 else:
     with current_app.app_context(), db.engine.connect() as own:
-        migrate(own)
+        migrate(own, current_app.config.get("APP_ROLE", ""))

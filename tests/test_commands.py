@@ -5,14 +5,17 @@ import re
 import shutil
 
 import pytest
+from alembic.command import downgrade
 from click.testing import Result
 from sqlalchemy import select
 
-from admission.cli import rulebook
+from admission.city.actions import change
+from admission.cli import migrated, rulebook
 from admission.cli_city import city, people
 from admission.ground import clock
-from admission.ground.db import db
+from admission.ground.db import db, writing
 from admission.ground.mail import Mail
+from admission.log.checks import may_be_rewritten
 from admission.log.models import Entry
 from admission.log.verifier import verify
 from admission.people import queries
@@ -21,6 +24,7 @@ from admission.people.models import Account, Invitation
 from admission.people.roles import Role
 from admission.people.rules import end_of
 from admission.rulebook.compile import compile_folder
+from tests import cluster, installation
 from tests.factories import EDITIONS
 from tests.people.cast import code_of, member_of_staff
 
@@ -81,10 +85,19 @@ def test_without_a_court_the_rulebook_says_that_it_is_missing(new, tmp_path):
 
 def test_a_second_time_nothing_is_made(new, tmp_path):
     sets_up(new, tmp_path)
+    result = runs(new, city, "init", "--keys", str(tmp_path / "others"), *ADMIN)
+
+    assert (result.exit_code, "gehört schon einer Stadt" in result.output) == (1, True)
+    assert not (tmp_path / "others").exists()
+
+
+def test_keys_that_lie_there_are_kept(new, tmp_path):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "log.key").write_text("kept")
     result = sets_up(new, tmp_path)
 
-    assert result.exit_code == 1
-    assert "Schlüssel werden nie überschrieben" in result.output
+    assert (result.exit_code, "Schlüssel werden nie überschrieben" in result.output) == (1, True)
+    assert db.session.scalars(select(Entry)).all() == []
 
 
 def test_the_check_names_each_thing_and_fails(new, tmp_path):
@@ -183,3 +196,19 @@ def test_nobody_is_reset_who_has_no_factor_or_no_account(sqlite_app):
     db.session.commit()
     result = resets(sqlite_app)
     assert (result.exit_code, "geschlossen" in result.output) == (1, True)
+
+
+def test_the_owner_migrates_and_gives_the_application_its_rights_and_no_more(templates, tmp_path):
+    with templates.fresh("postgresql", tmp_path) as owners:
+        installation.migrate(owners, downgrade, "base")
+        migrated(installation.test_settings(owners, tmp_path) | {"APP_ROLE": cluster.APP})
+
+        for role, rewrites in ((cluster.OWNER, True), (cluster.APP, False)):
+            app = installation.application(owners.replace(f"//{cluster.OWNER}@", f"//{role}@"), tmp_path)
+            with app.app_context():
+                assert may_be_rewritten(db.session()) is rewrites
+                writing()
+                change("name", f"Stadt {role}", by=None)
+                db.session.commit()
+                assert ("DATABASE_URL" in runs(app, city, "check").output) is rewrites
+            installation.close(app)

@@ -40,6 +40,11 @@ OTHER_POSTCODES = (
     "city.postcodes_are_others",
     "Die Postleitzahlen im geltenden Regelwerk sind nicht die der Stadt. Geprüft wird nach denen des Regelwerks.",
 )
+NOT_GUARDED = (
+    "log.may_be_rewritten",
+    "Unter der Rolle, mit der die Anwendung auf die Datenbank zugreift, ließen sich Einträge des Protokolls ändern: "
+    "In DATABASE_URL gehört die zweite Rolle, der `flask db upgrade` mit APP_ROLE ihre Rechte gibt.",
+)
 NOT_TWO = (
     "city.two_people_are_missing",
     "Es fehlt eine zweite Person: Wer prüft, darf nicht unterschreiben. Nötig sind eine Sachbearbeitung und jemand "
@@ -71,11 +76,13 @@ def check(
     *,
     served_at: str | None = None,
     resolved: Resolved | None = None,
+    guarded: bool = True,
 ) -> list[Finding]:
     """Everything that is missing or does not fit together.
 
     `staffing`: role -> people who can act in it now (`people.queries.staffing`); `served_at`: the address that links
-    are made from; `resolved`: none while no edition is in force.
+    are made from; `resolved`: none while no edition is in force; `guarded`: the database lets the application change no
+    entry of the log.
     """
     if settings is None:
         return [Finding(*NO_CITY), *_people(staffing)]
@@ -84,6 +91,7 @@ def check(
         *_address(settings, served_at),
         *(_law(settings, resolved) if resolved else ()),
         *_people(staffing),
+        *([] if guarded else [Finding(*NOT_GUARDED)]),
     ]
 
 

@@ -104,8 +104,7 @@ def set_up(
 
     Returns the log's name. The caller commits and invites the first admin. Raises `CannotSetUp`.
     """
-    origin = origin_of(base_url)
-    _refuse_what_exists()
+    origin = refuse_second_city(base_url)
     begin_log(db.session(), signer(origin, log_key))
     if preset is not None:
         load_preset(preset)
@@ -121,10 +120,13 @@ def refuse_demo_log() -> None:
         raise CannotSetUp("Diese Datenbank enthält die Beispielstadt. Beginnen Sie mit einer leeren Datenbank.")
 
 
-def _refuse_what_exists() -> None:
+def refuse_second_city(base_url: str) -> str:
+    """The name that the log of this address would bear. Raises `CannotSetUp` before anything is made."""
+    origin = origin_of(base_url)
     refuse_demo_log()
     if keys(db.session()) or db.session.scalar(select(Setting.id).limit(1)) is not None:
         raise CannotSetUp("Diese Datenbank gehört schon einer Stadt. Ändern lässt sie sich unter /verwaltung.")
+    return origin
 
 
 def _write_secret(file: Path) -> None:

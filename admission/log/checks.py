@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, LargeBinary, select
+from sqlalchemy import JSON, LargeBinary, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from admission.ground import clock
@@ -33,6 +33,14 @@ class LogCheck(Base):
     def sound(self) -> bool:
         """Nothing was found."""
         return not self.faults
+
+
+def may_be_rewritten(session: Session) -> bool:
+    """Whether the role that the application runs under may change or delete an entry; SQLite knows no roles."""
+    if session.connection().dialect.name == "sqlite":
+        return False
+    rights = text("SELECT has_table_privilege('entry', 'UPDATE, DELETE, TRUNCATE')")
+    return bool(session.scalar(rights))
 
 
 def check_is_due(session: Session) -> bool:

@@ -17,7 +17,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from admission.ground import clock
 from admission.ground.db import db
@@ -99,6 +99,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if error.code is None or error.code < 400:
         return error  # a redirect
+    if isinstance(error, SecurityError):
+        return _elsewhere(error)
     if error.code == 401 and request.method in ("GET", "HEAD"):
         return redirect(f"{SIGN_IN}?" + urlencode({"weiter": request.full_path.rstrip("?")}), 303)
     answer = page(error.code if error.code in KNOWN else 500 if error.code >= 500 else 400, error)
@@ -157,6 +159,18 @@ def _plain(number: str) -> str:
         '<!doctype html><html lang="de"><meta charset="utf-8"><title>Das hat nicht geklappt</title>'
         "<h1>Das hat gerade nicht geklappt</h1><p>Der Fehler liegt bei uns. Bitte versuchen Sie es in einer Minute noch"
         f" einmal. Wenn es wieder passiert, nennen Sie uns bitte diese Nummer: <strong>{number}</strong></p></html>"
+    )
+
+
+def _elsewhere(error: SecurityError) -> Response:
+    """A request for a host that is not ours: no link can be made for it, so a few words have to do."""
+    number = reference()
+    _note(400, number, error)
+    return make_response(
+        '<!doctype html><html lang="de"><meta charset="utf-8"><title>Diese Adresse gehört nicht hierher</title>'
+        "<h1>Diese Adresse gehört nicht hierher</h1><p>Bitte prüfen Sie die Adresse in der Adresszeile. "
+        f"Nummer: <strong>{number}</strong></p></html>",
+        400,
     )
 
 

@@ -83,6 +83,10 @@ def test_before_anything_is_set_up_that_is_what_is_said():
     assert codes(None) == ["city.not_set_up"]
 
 
+def test_a_log_that_the_application_could_rewrite_is_named():
+    assert codes(COMPLETE, guarded=False) == ["log.may_be_rewritten"]
+
+
 def test_links_lead_to_the_address_that_was_set_up():
     assert codes(COMPLETE, served_at="https://mso.musterfeld.example/") == []
     assert codes(COMPLETE, served_at="https://www.musterfeld.example") == ["city.address_is_another"]

@@ -102,3 +102,17 @@ def test_the_log_names_the_number_but_no_value(fails):
     assert found and found[0] in out.getvalue()
     assert "test_errors.py" in out.getvalue()
     assert "Selin" not in out.getvalue()
+
+
+def test_a_request_for_a_host_that_is_not_ours_is_answered_and_is_no_error_of_ours(browser):
+    said = StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(said), cache_logger_on_first_use=False)
+    try:
+        answer = browser.get("/", headers={"Host": "elsewhere.example"})
+    finally:
+        structlog.reset_defaults()
+
+    assert (answer.status_code, title(answer)) == (400, "Diese Adresse gehört nicht hierher")
+    assert "elsewhere" not in answer.get_data(as_text=True)
+    assert "error    " not in said.getvalue()
+    assert said.getvalue().count("\n") == 1

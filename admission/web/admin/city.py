@@ -13,6 +13,7 @@ from admission.city.queries import history, settings, values_on
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
+from admission.log.checks import may_be_rewritten
 from admission.people.queries import invited, open_resets, staff, staffing
 from admission.people.roles import Role
 from admission.rulebook.queries import in_force
@@ -59,6 +60,7 @@ def overview() -> str:
         staffing(),
         served_at=current_app.config["BASE_URL"],
         resolved=Resolved(now.rulebook.court, now.rulebook.postcodes) if now else None,
+        guarded=not may_be_rewritten(db.session()),
     )
     return render_template(
         "admin/uebersicht.html",

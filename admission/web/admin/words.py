@@ -66,6 +66,9 @@ OWED = {
     "city.ombuds_office_is_missing": lazy_gettext("The ombuds office for accessibility is missing."),
     "city.contact_person_is_missing": lazy_gettext("No contact person is named."),
     "city.address_is_not_https": lazy_gettext("The address of these pages does not begin with https://."),
+    "log.may_be_rewritten": lazy_gettext(
+        "The database would let the application change entries of the log. The operator mends that."
+    ),
     "city.two_people_are_missing": lazy_gettext(
         "A second person is missing: whoever assesses may not sign. Everything works up to the proposal."
     ),

@@ -167,7 +167,7 @@ def _play(events: list[Event], start: date, today: date) -> None:
     event = next(waiting, None)
     day = start
     while day <= today:
-        with clock.at(_instant(day, 6)):
+        with clock.at(min(_instant(day, 6), clock.now())):  # loaded before the morning of its last day
             _pass_deadlines()
         while event is not None and clock.berlin_day(event.at) == day:
             with clock.at(event.at):

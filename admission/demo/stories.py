@@ -326,7 +326,7 @@ def _all() -> list[Story]:
             group(field="education"),
             [
                 *_lacking(330, rules_missing),
-                (40, 10, lambda m, d: m.closure_is_announced()),
+                (50, 10, lambda m, d: m.closure_is_announced()),  # four weeks, and more around Christmas
                 (4, 11, lambda m, d: m.is_closed("Sechs Monate kam keine Antwort.")),
             ],
         ),

@@ -1,8 +1,9 @@
 """The fictional city goes through the real engine."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from admission.cases.models import Case
@@ -66,6 +67,17 @@ def test_it_counts_24_organisations_that_applied_and_12_that_are_known(city):
     assert db.session.scalar(select(func.count()).select_from(Organisation)) >= 12 + 21
     assert db.session.scalar(select(func.count()).select_from(Checkpoint)) > 50
     assert in_force(clock.today()) is not None
+
+
+def test_the_closure_waits_out_a_christmas_and_nothing_lies_in_the_future(sqlite_app: Flask):
+    loaded_at = datetime(2027, 1, 6, 0, 30, tzinfo=clock.BERLIN)  # a period of December ended on the 4th, at last
+    rulebooks.forget()
+    with clock.at(loaded_at):
+        play.load()
+
+    assert set(db.session.scalars(select(Case.state).where(Case.kind == "admission"))) == STATES
+    instants = [body.partition('"at":"')[2][:20] for body in db.session.scalars(select(Entry.body))]
+    assert max(instants) == f"{loaded_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "deadlines of this morning have passed"
 
 
 def test_it_is_never_played_twice(city):

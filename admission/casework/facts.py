@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, Uuid, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Row, String, Uuid, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from admission.assessment.facts import FACTS as ASSESSMENT
@@ -40,15 +40,16 @@ LOCK = (
     .where(Case.id == bindparam("c", type_=Uuid()))
     .with_for_update(key_share=True)
 )  # fmt: skip
+_BAR: ColumnElement[str] = literal_column("'|'")
 _running = (
     select(
         func.aggregate_strings(
             cast(Deadline.id, String)
-            + "|" + Deadline.kind
-            + "|" + Deadline.whose
-            + "|" + Deadline.state
-            + "|" + cast(Deadline.due_on, String)
-            + "|" + func.coalesce(cast(Deadline.days_left, String), ""),
+            + _BAR + Deadline.kind
+            + _BAR + Deadline.whose
+            + _BAR + Deadline.state
+            + _BAR + cast(Deadline.due_on, String)
+            + _BAR + func.coalesce(cast(Deadline.days_left, String), ""),
             ",",
         )
     )
@@ -73,8 +74,8 @@ _conflict = (
 )
 _done = (
     select(
-        cast(Entry.case_id, String) + "|" + Entry.type + "|" + Entry.actor
-        + "|" + func.coalesce(cast(Entry.revision, String), "") + "|" + func.coalesce(Entry.state, "")
+        cast(Entry.case_id, String) + _BAR + Entry.type + _BAR + Entry.actor
+        + _BAR + func.coalesce(cast(Entry.revision, String), "") + _BAR + func.coalesce(Entry.state, "")
     )
     .where(Entry.command == bindparam("command", type_=Uuid()))
     .scalar_subquery()
@@ -147,7 +148,7 @@ def read(session: Session, case: Row[Any], by: Actor, command: UUID | None = Non
     """The facts of a locked case, and what this actor has done and declared on it."""
     values = {"c": case.id, "by": by.pseudonym, "person": by.person or NOBODY, "command": command or NOBODY}
     row = session.connection().execute(READ, values).one()
-    facts = Facts({"today": clock.today()} | {name: getattr(row, name) for name in FACTS})
+    facts = Facts({"today": clock.today(), **dict(zip(FACTS, row, strict=False))})  # they stand first in the row
     acts = frozenset(kind.partition(".")[2] for kind in (row.acts_ or "").split(",") if kind)
     conflict = {None: "undeclared", False: "none", True: "declared"}[row.conflict_]
     person = Person(by.pseudonym, frozenset({by.role}), acts, conflict)

@@ -46,7 +46,8 @@ def city(templates: installation.Templates, tmp_path_factory: pytest.TempPathFac
     with templates.fresh("sqlite", folder) as address:
         settings = installation.test_settings(address, folder)
         box = str(folder / "post")
-        app = create_app({**settings, "DEMO_POST_DIR": box, "DEMO": True}, demo_pages.bp)
+        more = {"DEMO_POST_DIR": box, "DEMO": True, "PROXIES": 1}  # browsers say where they come from, as a proxy does
+        app = create_app({**settings, **more}, demo_pages.bp)
         with app.app_context():
             rulebooks.forget()
             play.load()

@@ -30,9 +30,9 @@ CODE = re.compile(r"\b(\d{3}) (\d{3})\b")
 class Person(Visitor):
     """Somebody who reads pages, fills in forms and presses their buttons."""
 
-    def __init__(self, chromium: Browser, city: City, manner: Manner) -> None:
+    def __init__(self, chromium: Browser, city: City, manner: Manner, network: str = "127.0.0.1") -> None:
         self.faults: list[str] = []
-        super().__init__(chromium, city, manner)
+        super().__init__(chromium, city, manner, network)
         self.page.set_default_timeout(10_000)
         self.page.on("console", lambda said: self._complains(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self._complains(str(error)))
@@ -89,9 +89,10 @@ class Applicant(Person):
     """Somebody who speaks for an organisation, from the first mail to the notice."""
 
     def __init__(
-        self, chromium: Browser, city: City, manner: Manner, address: str, name: str, answers: Mapping[str, Any]
-    ) -> None:
-        super().__init__(chromium, city, manner)
+        self, chromium: Browser, city: City, manner: Manner, network: str, address: str, name: str,
+        answers: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        super().__init__(chromium, city, manner, network)
         self.address, self.name, self.answers = address, name, answers
         self.number = ""
 

@@ -149,8 +149,10 @@ def cast(city: City, chromium: Browser, journey: Callable[[Cast], str], manner: 
             "activities": lambda day: activities(day, "here", 30, 95) + activities(day, "elsewhere", 150),
         }
     answers = answers_of(story, clock.today())
+    # each at home: together they would ask for more mails an hour than one network address may
+    network = f"127.0.1.{1 + EVERY_WAY.index((journey, manner))}"
     people = Cast(
-        Applicant(chromium, city, manner, f"{slug}@example.org", story.person, answers),
+        Applicant(chromium, city, manner, network, f"{slug}@example.org", story.person, answers),
         Staff(chromium, city, manner, "Jorinde Falk"),
         Staff(chromium, city, manner, "Tarik Sommerfeld"),
     )

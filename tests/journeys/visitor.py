@@ -36,15 +36,16 @@ MANNERS = (
 
 
 class Visitor:
-    """Opens pages, fills in forms, and presses buttons by their words."""
+    """Opens pages, fills in forms, and presses buttons by their words; `network`: the address that she comes from."""
 
-    def __init__(self, chromium: Browser, city: City, manner: Manner) -> None:
+    def __init__(self, chromium: Browser, city: City, manner: Manner, network: str = "127.0.0.1") -> None:
         self.city, self.manner = city, manner
         self.context = chromium.new_context(
             viewport={"width": manner.width, "height": 900},
             java_script_enabled=manner.script,
             color_scheme=manner.scheme,  # type: ignore[arg-type]
             locale="de-DE" if manner.language == "de" else "en-GB",
+            extra_http_headers={"X-Forwarded-For": network},
         )
         self.page: Page = self.context.new_page()
         if manner.language != "de":

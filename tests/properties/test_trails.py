@@ -1,6 +1,7 @@
 """Random people try random steps on random files: nothing moves but by the rulebook; a move leaves its entry."""
 
 import json
+import os
 from collections import defaultdict
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.properties import naive, trails
 from tests.properties.test_mutants import KEPT_BELOW
 
 RUN = settings(
-    max_examples=400,
+    max_examples=2000 if os.environ.get("PROOF") == "1" else 400,
     deadline=None,
     derandomize=True,
     database=None,
@@ -33,7 +34,7 @@ CODES = {
 DECISIONS = {"step.admit", "step.admit_with_obligations", "step.admit_as_guest", "step.refuse"}
 
 
-def test_nothing_moves_but_by_the_rulebook_and_every_move_leaves_one_entry(worlds):
+def test_nothing_moves_but_by_the_rulebook_and_every_move_leaves_one_entry(worlds, record_property):
     @RUN
     @given(trails.trails())
     def holds(trail: Any) -> None:
@@ -41,6 +42,8 @@ def test_nothing_moves_but_by_the_rulebook_and_every_move_leaves_one_entry(world
 
     holds()
     found = verify(db.session)
+    for name, count in _counts(worlds.tally, found).items():
+        record_property(name, count)
     assert found.faults == ()
     judged, differences = replay(db.session)
     assert judged == sum(worlds.tally.accepted[name] for name in {step.name for step in worlds().procedure.steps})
@@ -48,6 +51,17 @@ def test_nothing_moves_but_by_the_rulebook_and_every_move_leaves_one_entry(world
     assert {code for difference in differences for code in difference.says} <= {"conflict.undeclared"}
     _the_log_alone_shows_it()
     _enough_was_tried(worlds.tally, found.size, {step.name for step in worlds().procedure.steps})
+
+
+def _counts(tally: Any, found: Any) -> dict[str, int]:
+    return {
+        "tries": sum(tally.tried.values()),
+        "accepted": sum(tally.accepted.values()),
+        "stale": tally.stale,
+        "sent again": tally.again,
+        "entries of the log": found.size,
+        "faults of the log": len(found.faults),
+    }
 
 
 def _the_log_alone_shows_it() -> None:

@@ -1,1 +1,1 @@
-"""What it costs, beside the bare driver: `python -m bench.move`. Prints what it measured and asserts nothing."""
+"""What it costs, beside the bare driver and bare pages: `make bench`. Prints what it measured and asserts nothing."""

@@ -27,15 +27,19 @@ class Cluster:
         self.port = _free_port()
         self._bin = _programs()
 
-    def start(self) -> None:
-        """Make and start the cluster. Nothing is flushed to disk: these tests end processes, not the machine."""
+    def start(self, otherwise: str = "") -> None:
+        """Make and start the cluster; `otherwise`: options of the server that replace these.
+
+        Nothing is flushed to disk: these tests end processes, not the machine.
+        """
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
         data = str(self.folder / "data")
         self._run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c jit=off -c shared_buffers=64MB"
+            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c jit=off "
+            f"-c shared_buffers=64MB {otherwise}"
         )
         self._run("pg_ctl", "-D", data, "-o", options, "-l", str(self.folder / "log"), "-w", "-t", "60", "start")
         for role in (OWNER, APP):

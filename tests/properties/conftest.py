@@ -13,13 +13,15 @@ from tests.properties.world import FIRST_DAY, Tally, World, clock
 
 
 @pytest.fixture
-def quick(templates: installation.Templates, tmp_path: Any) -> Iterator[Flask]:
-    """The application on SQLite without waiting for the disk."""
-    with templates.fresh("sqlite", tmp_path) as address:
+def quick(request: pytest.FixtureRequest, templates: installation.Templates, tmp_path: Any) -> Iterator[Flask]:
+    """The application without waiting for the disk; on SQLite, if the test names no other database."""
+    kind = getattr(request, "param", "sqlite")
+    with templates.fresh(kind, tmp_path) as address:
         app = installation.application(address, tmp_path)
         with app.app_context():
-            event.listen(db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous = OFF"))
-            db.engine.dispose()
+            if kind == "sqlite":  # the cluster of the tests flushes nothing anyway
+                event.listen(db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous = OFF"))
+                db.engine.dispose()
             yield app
         installation.close(app)
 

@@ -64,6 +64,20 @@ def play(world: World, trail: Trail) -> None:
         _decide(world, *decision)
 
 
+def play_membership(world: World, seed: int) -> None:
+    """Everybody tries to end a membership, also one that has ended; days go by, forms are sent again."""
+    chance = Random(seed)
+    for who in ("anna", "chris", "bilal", "dora"):
+        if declared := chance.randrange(4):  # 0: says nothing; 1: says that there is a conflict
+            world.changes(partial(_declare, world, who, declared == 1))
+    for _ in range(chance.randint(2, 4)):
+        name = chance.choice(("resign", "dissolve"))
+        world.passes(chance.choice(DAYS))
+        _try(world, name, chance.randrange(1000), chance.randrange(1000))
+        if chance.random() < 0.4:
+            world.sends_again()
+
+
 def _declare(world: World, who: str, conflict: bool, _case: object) -> None:
     cases.declare(db.session, world.id, world.people[who], conflict)
 

@@ -20,6 +20,7 @@ from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.errors import Stale
 from admission.log.models import Entry
+from admission.log.pseudonyms import pseudonym
 from admission.procedure.definitions import Act, Step
 from admission.rulebook.edition import Rulebook
 from tests import factories
@@ -61,21 +62,31 @@ class Tally:
 class World:
     """One case of one applicant; the people of the office are the same in all worlds of a database."""
 
-    def __init__(self, book: Rulebook, people: dict[str, UUID], tally: Tally):
+    def __init__(self, book: Rulebook, people: dict[str, UUID], tally: Tally, membership: str = ""):
+        """An application that was begun; or, if its first state is given, a membership."""
         self.book, self.tally = book, tally
         self.day = FIRST_DAY
         self.people = people | {"selin": factories.account(None, "applicant")}
         with self.clock():
             writing()
-            case = applications.open_draft(db.session, book, self.people["selin"])
-            answers = factories.ANSWERS | {"organisation_name": f"Verein {case.id}"}
-            del answers["founded_on"]
-            cases.save_answers(db.session, case, book, answers)
-            self.id = case.id
+            self.id = self._membership(membership) if membership else self._application()
             self.actors = {(name, role): self._actor(name, role) for name, role in CAST}
             db.session.commit()
-        self.procedure = book.procedure("admission")
+        self.procedure = book.procedure("membership" if membership else "admission")
         self.last: tuple[str, engine.Command, tuple[str, str]] | None = None
+
+    def _application(self) -> UUID:
+        case = applications.open_draft(db.session, self.book, self.people["selin"])
+        answers = factories.ANSWERS | {"organisation_name": f"Verein {case.id}"}
+        del answers["founded_on"]
+        cases.save_answers(db.session, case, self.book, answers)
+        return case.id
+
+    def _membership(self, state: str) -> UUID:
+        case_id, selin = uuid4(), self.people["selin"]
+        by = Actor(selin, "applicant", pseudonym(db.session, selin, case_id))
+        columns = {"applicant_id": selin, "title": "Verein"}
+        return engine.begin(db.session, "membership", state, book=self.book, by=by, case_id=case_id, columns=columns)
 
     @contextmanager
     def clock(self) -> Any:

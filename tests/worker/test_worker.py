@@ -1,7 +1,9 @@
 """The worker, with a real mail server on loopback."""
 
 import socket
-from datetime import timedelta
+from contextlib import AbstractContextManager
+from datetime import datetime, time, timedelta
+from uuid import UUID
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -64,6 +66,17 @@ def office(app):
     return Office()
 
 
+def morning(case_id: UUID, kind: str, after: int) -> AbstractContextManager[None]:
+    """The worker's hour so many days after the last day of the case's running period; it stands in the period's row."""
+    db.session.rollback()
+    running = select(Deadline.due_on).where(
+        Deadline.case_id == case_id, Deadline.kind == kind, Deadline.state == "running"
+    )
+    day = db.session.scalars(running).one() + timedelta(days=after)
+    db.session.rollback()
+    return clock.at(datetime.combine(day, time(6), tzinfo=clock.BERLIN))
+
+
 def test_the_applicant_reads_that_the_application_arrived(office, box):
     office.receives()
 
@@ -113,12 +126,15 @@ def test_a_checkpoint_follows_each_submission_and_the_log_verifies(office):
 
 def test_a_deadline_of_the_office_that_passes_escalates_once_and_harms_nobody(office):
     case_id = office.receives()
-    with clock.at(clock.now() + timedelta(days=40)):
+    types = select(Entry.type).where(Entry.case_id == case_id)
+    with morning(case_id, "completeness", 0):
+        worker.pass_deadlines()
+        assert "deadline.passed" not in db.session.scalars(types).all()
+    with morning(case_id, "completeness", 1):
         worker.pass_deadlines()
         worker.pass_deadlines()
 
-    types = db.session.scalars(select(Entry.type).where(Entry.case_id == case_id)).all()
-    assert types.count("deadline.passed") == 1
+    assert db.session.scalars(types).all().count("deadline.passed") == 1
     assert db.session.get_one(Case, case_id).state == "completeness"
     assert db.session.scalars(select(Mail.template).where(Mail.template == "escalated")).all() == ["escalated"]
 
@@ -126,12 +142,15 @@ def test_a_deadline_of_the_office_that_passes_escalates_once_and_harms_nobody(of
 def test_a_supplement_that_nobody_answers_is_reminded_then_rests(office):
     case_id = office.receives()
     office.finds_missing(case_id, K04="Bitte reichen Sie die Regeln nach.")
-    for days in (35, 60):
-        with clock.at(clock.now() + timedelta(days=days)):
+    types = select(Entry.type).where(Entry.case_id == case_id).order_by(Entry.idx)
+    for kind, step in (("supplement", "step.remind"), ("grace", "step.rest")):
+        with morning(case_id, kind, 0):
+            worker.pass_deadlines()
+            assert step not in db.session.scalars(types).all()
+        with morning(case_id, kind, 1):
             worker.pass_deadlines()
 
-    types = db.session.scalars(select(Entry.type).where(Entry.case_id == case_id).order_by(Entry.idx)).all()
-    assert types[-2:] == ["step.remind", "step.rest"]
+    assert db.session.scalars(types).all()[-2:] == ["step.remind", "step.rest"]
     kinds = db.session.scalars(select(Deadline.kind).where(Deadline.case_id == case_id, Deadline.state == "running"))
     assert set(kinds) == {"resting"}
     assert verify(db.session()).faults == ()
@@ -139,10 +158,14 @@ def test_a_supplement_that_nobody_answers_is_reminded_then_rests(office):
 
 def test_an_untouched_draft_is_closed_after_a_warning_and_its_answers_are_gone(office):
     case_id = factories.draft(office.book, office.applicant)
-    with clock.at(clock.now() + timedelta(days=345)):
+    mails = select(Mail.template)
+    with morning(case_id, "draft", -31):
         worker.pass_deadlines()
-    assert db.session.scalars(select(Mail.template)).all() == ["draft_closing"]
-    with clock.at(clock.now() + timedelta(days=400)):
+    assert db.session.scalars(mails).all() == []
+    with morning(case_id, "draft", -30):
+        worker.pass_deadlines()
+    assert db.session.scalars(mails).all() == ["draft_closing"]
+    with morning(case_id, "draft", 1):
         assert overdue.overdue(db.session())
         worker.pass_deadlines()
 

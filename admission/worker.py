@@ -14,6 +14,7 @@ from flask_mail import Message
 from sqlalchemy import func, select
 
 from admission.cases.pictures import make_pictures
+from admission.cases.sweeping import sweep
 from admission.casework import outbox, overdue
 from admission.city.queries import settings
 from admission.ground import clock
@@ -27,7 +28,8 @@ from admission.people.entering import forget_expired
 
 log = structlog.get_logger("worker")
 PAUSE = 2.0
-FORGETS = "doors"
+FORGETS, SWEEPS = "doors", "files"
+"""Signs of life of what is done once a day."""
 PATIENCE = timedelta(hours=24)
 MOST_A_ROUND = 200
 
@@ -147,15 +149,32 @@ def read_log() -> None:
 
 def forget() -> None:
     """Once a day, drop what no longer opens, counts or proves anything at the doors."""
-    session = db.session()
-    last = session.get(Heartbeat, FORGETS)
-    if last is not None and clock.berlin_day(last.seen_at) >= clock.today():
-        session.rollback()
+    if not _is_first_today(FORGETS):
         return
     writing()
     forget_expired()
-    beat(session, FORGETS)
-    session.commit()
+    beat(db.session(), FORGETS)
+    db.session.commit()
+
+
+def sweep_files() -> None:
+    """Once a day, remove uploaded files that nothing names."""
+    if not _is_first_today(SWEEPS):
+        return
+    gone = sweep(db.session())
+    db.session.rollback()
+    writing()
+    beat(db.session(), SWEEPS)
+    db.session.commit()
+    if gone:
+        log.info("files swept", files=gone)
+
+
+def _is_first_today(name: str) -> bool:
+    last = db.session.get(Heartbeat, name)
+    done = last is not None and clock.berlin_day(last.seen_at) >= clock.today()
+    db.session.rollback()
+    return not done
 
 
 def draw_pages() -> None:
@@ -223,5 +242,6 @@ WORK: dict[str, Callable[[], None]] = {
     "checkpoint": sign,
     "reading": read_log,
     "doors": forget,
+    "files": sweep_files,
     "pages": draw_pages,
 }

@@ -1,6 +1,7 @@
 """Writes on one case; whoever calls them holds its lock. None of them writes a state."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -56,24 +57,37 @@ def save_answers(session: Session, case: Case, book: Rulebook, values: Mapping[s
     recount(session, case, book)
 
 
-def add_document(session: Session, case: Case, book: Rulebook, kind: str, taken: files.Taken, by: UUID) -> Document:
-    """Keep an accepted file as a document of this case; raises `Refused` (`document.too_many`, `document.kind`)."""
+@dataclass(frozen=True)
+class Sealed:
+    """An accepted file that lies sealed in the store under this id; `digest`: SHA-256 of the sealed bytes."""
+
+    id: UUID
+    taken: files.Taken
+    digest: str
+
+
+def seal(session: Session, case_id: UUID, taken: files.Taken) -> Sealed:
+    """Seal an accepted file and keep it, before anything is locked; without a row it is swept after a day."""
+    document_id = new_id()
+    return Sealed(document_id, taken, files.store(case_key(session, case_id), document_id, taken.data))
+
+
+def add_document(session: Session, case: Case, book: Rulebook, kind: str, sealed: Sealed, by: UUID) -> Document:
+    """Make a sealed file a document of this case; raises `Refused` (`document.too_many`, `document.kind`)."""
     if kind not in book.documents:
         raise Refused((Reason("document.kind"),))
     if len(kept_documents(session, case.id)) >= MOST_DOCUMENTS:
         raise Refused((Reason("document.too_many", {"most": MOST_DOCUMENTS}),))
-    document_id = new_id()
-    sealed_digest = files.store(case_key(session, case.id), document_id, taken.data)
     case.record_version += 1
     row = Document(
-        id=document_id,
+        id=sealed.id,
         case_id=case.id,
         kind=kind,
-        name=crypto.seal_text(taken.name, f"document/{document_id}"),
-        media_type=taken.media_type,
-        size=len(taken.data),
-        sealed_digest=sealed_digest,
-        digest=crypto.seal_text(taken.digest, f"document/{document_id}/digest"),
+        name=crypto.seal_text(sealed.taken.name, f"document/{sealed.id}"),
+        media_type=sealed.taken.media_type,
+        size=len(sealed.taken.data),
+        sealed_digest=sealed.digest,
+        digest=crypto.seal_text(sealed.taken.digest, f"document/{sealed.id}/digest"),
         version=case.record_version,
         uploaded_by=by,
         uploaded_at=clock.now(),

@@ -90,6 +90,16 @@ def document_name(found: Document) -> str:
     return crypto.unseal_text(found.name, f"document/{found.id}")
 
 
+def document_digest(found: Document) -> str:
+    """SHA-256 of the file as it was accepted, 64 hex digits."""
+    return crypto.unseal_text(found.digest, f"document/{found.id}/digest")
+
+
+def handed_in_later(session: Session, case: Case) -> list[Document]:
+    """Documents that no entry has carried yet: uploaded, and not handed in."""
+    return [row for row in documents(session, case.id) if row.version > case.logged_version]
+
+
 def deadlines(session: Session, case_id: UUID) -> Sequence[Deadline]:
     """The deadlines of a case that have not ended, the next one first."""
     return session.scalars(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from admission.cases import actions, queries, rules
 from admission.cases.models import Case, Document
 from admission.casework.facts import Actor
-from admission.casework.move import Command, Moved, Record, begin, move
+from admission.casework.move import Command, Moved, Record, act, begin, move
 from admission.completeness import actions as completeness
 from admission.ground import clock
 from admission.ground.errors import Reason, Refused
@@ -53,11 +53,11 @@ def submit(session: Session, case: Case, book: Rulebook, name: str, *, by: Actor
 
 def submission_record(session: Session, case: Case, book: Rulebook, name: str) -> Record:
     """What a submission carries: number, edition, all answers, the full list of documents."""
-    sets: dict[str, Any] = {"edition": book.digest, "logged_version": case.record_version}
+    sets: dict[str, Any] = {"edition": book.digest}
     if case.number is None and not case.sections_open and case.organisation_id is not None:
         sets |= {"number": actions.next_number(session, NUMBERED), "submitted_at": clock.now()}
     private = {"organisation": case.title, "message": name}
-    return _with_record(session, case, book, private, sets, {"channel": "online"})
+    return file_record(session, case, book, private, {"channel": "online"}, sets)
 
 
 def answer_supplement(
@@ -68,8 +68,30 @@ def answer_supplement(
         completeness.answer(session, case.id, texts)
         actions.recount(session, case, book)
     private = {f"answers/supplement.{item}": text for item, text in texts.items() if text}
-    record = _with_record(session, case, book, private, {"logged_version": case.record_version}, None)
+    record = file_record(session, case, book, private)
     return move(session, case.id, "answer_supplement", by=by, command=command, record=record)
+
+
+def amend(session: Session, case: Case, book: Rulebook, text: str, *, by: Actor, command: Command) -> bool:
+    """Hand in, unasked, what was uploaded since and a text; the caller holds the lock and commits.
+
+    Answers stay as they were submitted: what has changed is said, and the office weighs it.
+    """
+    record = file_record(session, case, book, {"message": text} if text else {})
+    return act(session, case.id, "amend", by=by, command=command, record=record)
+
+
+def choose_delivery(
+    session: Session, case: Case, book: Rulebook, at_desk: bool, *, by: Actor, command: Command
+) -> bool:
+    """Say whether letters are opened at the desk or come by post; the caller holds the lock and commits.
+
+    It holds for the next letter, and for one that waits unopened.
+    """
+    if case.revision == command.seen:
+        actions.save_answers(session, case, book, {"portal_consent": at_desk})
+    record = file_record(session, case, book, {})
+    return act(session, case.id, "choose_delivery", by=by, command=command, record=record)
 
 
 def withdraw(session: Session, case: Case, reason: str, *, by: Actor, command: Command) -> Moved:
@@ -84,18 +106,22 @@ def withdraw(session: Session, case: Case, reason: str, *, by: Actor, command: C
 def documents_said(documents: list[Document]) -> tuple[list[dict[str, str]], dict[str, str]]:
     """The documents of an entry in clear (kind, digest of the sealed bytes), and their names and digests in private."""
     clear = [{"kind": row.kind, "sealed": row.sealed_digest} for row in documents]
-    private = {f"documents/{at}/name": queries.document_name(row) for at, row in enumerate(documents)}
+    private = {}
+    for at, row in enumerate(documents):
+        private[f"documents/{at}/name"] = queries.document_name(row)
+        private[f"documents/{at}/sha256"] = queries.document_digest(row)
     return clear, private
 
 
-def _with_record(
+def file_record(
     session: Session,
     case: Case,
     book: Rulebook,
     private: Mapping[str, Any],
-    sets: Mapping[str, Any],
-    data: Mapping[str, Any] | None,
+    data: Mapping[str, Any] | None = None,
+    sets: Mapping[str, Any] | None = None,
 ) -> Record:
+    """What an entry carries after which answers or documents differ: all of them, as they are now (FORMATS 2)."""
     answers = queries.answers(session, case.id)
     clear, names = documents_said(list(queries.documents(session, case.id)))
     hidden = {f"answers/{code}": value for code, value in rules.private_answers(book, answers).items()}
@@ -104,7 +130,7 @@ def _with_record(
         documents=clear,
         data=data,
         private={**hidden, **names, **private},
-        sets=sets,
+        sets={"logged_version": case.record_version, **(sets or {})},
     )
 
 

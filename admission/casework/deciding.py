@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from admission.assessment.queries import findings
 from admission.cases.models import Case
 from admission.casework import notices
+from admission.casework.applications import file_record
 from admission.casework.facts import Actor
 from admission.casework.findings import deviations, reason_codes
 from admission.casework.move import Command, Moved, Record, act, move
@@ -23,6 +24,7 @@ from admission.ground.ids import new_id
 from admission.hearing import actions as hearing
 from admission.onboarding.rules import tasks
 from admission.rulebook.edition import Rulebook
+from admission.rulebook.queries import rulebook
 
 
 def propose(
@@ -68,13 +70,16 @@ def receive_statement(
     by: Actor,
     command: Command,
 ) -> None:
-    """Record the organisation's statement, whichever way it came."""
+    """Record the organisation's statement, whichever way it came, with the documents that were uploaded to it."""
     assert by.person is not None
     hearing.receive(session, case, says, text, on=on, channel=channel, by=by.person)
     private = {f"statement/{code}": words for code, words in says.items() if words.strip()}
     if text.strip():
         private["statement"] = text
-    record = Record(data={"received_on": on, "channel": channel}, private=private)
+    data = {"received_on": on, "channel": channel}
+    record = Record(data=data, private=private)
+    if case.record_version > case.logged_version:
+        record = file_record(session, case, rulebook(case.edition), private, data)
     act(session, case.id, "make_statement", by=by, command=command, record=record)
 
 

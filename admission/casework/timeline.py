@@ -28,8 +28,8 @@ INTERNAL = frozenset(
     {"act.claim", "act.release", "act.declare_conflict", "act.check", "act.assess", "act.complete_task"}
 )
 """Acts that the office does among itself; with `attempt.refused` they are not told to the applicant."""
-TOLD = frozenset({"step.rest", "step.close", "step.withdraw"})
-"""Steps whose written reason is meant for the applicant too."""
+TOLD = frozenset({"step.rest", "step.close", "step.withdraw", "act.amend"})
+"""Steps and acts whose written reason is meant for the applicant too, or is the applicant's own."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

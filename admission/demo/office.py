@@ -50,7 +50,8 @@ class Matter:
     def uploads(self, kind: str, name: str, data: bytes) -> None:
         """A document joins the application."""
         case = self._locked()
-        cases.add_document(self._session, case, self.book, kind, files.take(name, data), self.applicant)
+        sealed = cases.seal(self._session, case.id, files.take(name, data))
+        cases.add_document(self._session, case, self.book, kind, sealed, self.applicant)
         db.session.commit()
 
     def submits(self, name: str) -> None:

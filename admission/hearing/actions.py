@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admission.ground import clock
 from admission.ground.errors import Reason, Refused
-from admission.hearing.models import Point, Statement, Weighing
+from admission.hearing.models import Attachment, Point, Statement, Weighing
 from admission.hearing.queries import points, statement, weighing
 
 CHANNELS = ("online", "phone", "post", "office")
@@ -36,6 +36,15 @@ def receive(
         point.says = says.get(point.criterion, "")
     session.flush()
     return row
+
+
+def attach(session: Session, case: Any, criterion: str, documents: Iterable[UUID]) -> None:
+    """Note that these documents belong to the statement, to a point of it or, with an empty name, to none."""
+    session.add_all(
+        Attachment(document_id=document, case_id=case.id, round=case.round, criterion=criterion)
+        for document in documents
+    )
+    session.flush()
 
 
 def weigh(session: Session, case: Any, answers: Mapping[str, str], text: str, *, by: UUID) -> Weighing:

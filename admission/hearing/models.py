@@ -42,6 +42,18 @@ class Point(Base):
     weighing: Mapped[str] = mapped_column(Text, default="", comment="the office's answer to them")
 
 
+class Attachment(Base):
+    """A document that the organisation hands in with its statement, to one point or to none."""
+
+    __tablename__ = "statement_document"
+    __table_args__ = (Index("ix_statement_document_case", "case_id", "round"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    round: Mapped[int] = mapped_column()
+    criterion: Mapped[str] = mapped_column(String(12), comment="the point it belongs to; empty: to none")
+
+
 class Weighing(Base):
     """That the statement, or its absence, was weighed; one a round."""
 

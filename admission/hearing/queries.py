@@ -1,12 +1,13 @@
 """Reads of a hearing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admission.hearing.models import Point, Statement, Weighing
+from admission.cases.models import Document
+from admission.hearing.models import Attachment, Point, Statement, Weighing
 
 
 def statement(session: Session, case: Any) -> Statement | None:
@@ -19,6 +20,20 @@ def points(session: Session, case: Any) -> Sequence[Point]:
     return session.scalars(
         select(Point).where(Point.case_id == case.id, Point.round == case.round).order_by(Point.criterion)
     ).all()
+
+
+def attachments(session: Session, case: Any) -> Mapping[str, Sequence[Document]]:
+    """The documents to this round's statement, by point; those under an empty name belong to none."""
+    rows = session.execute(
+        select(Attachment.criterion, Document)
+        .join(Document, Document.id == Attachment.document_id)
+        .where(Attachment.case_id == case.id, Attachment.round == case.round, Document.removed_at.is_(None))
+        .order_by(Document.uploaded_at, Document.id)
+    )
+    found: dict[str, list[Document]] = {}
+    for criterion, document in rows:
+        found.setdefault(criterion, []).append(document)
+    return found
 
 
 def weighing(session: Session, case: Any) -> Weighing | None:

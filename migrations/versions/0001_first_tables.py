@@ -798,6 +798,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "round", name=op.f("uq_statement_case_id_round")),
     )
     op.create_table(
+        "statement_document",
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("criterion", sa.String(length=12), nullable=False, comment="the point it belongs to; empty: to none"),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_statement_document_case_id_case")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_statement_document_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_statement_document")),
+    )
+    op.create_index("ix_statement_document_case", "statement_document", ["case_id", "round"], unique=False)
+    op.create_table(
         "supplement_item",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -854,6 +867,7 @@ def downgrade() -> None:
     op.drop_table("weighing")
     op.drop_table("task")
     op.drop_table("supplement_item")
+    op.drop_table("statement_document")
     op.drop_table("statement")
     op.drop_table("proposal")
     op.drop_table("pause")

@@ -40,7 +40,8 @@ def kept(case_id, name, data) -> Document:
     """A document that was uploaded."""
     case = factories.locked(case_id)
     book = rulebook(case.edition)
-    row = actions.add_document(db.session, case, book, "satzung", files.take(name, data), case.applicant_id)
+    sealed = actions.seal(db.session, case_id, files.take(name, data))
+    row = actions.add_document(db.session, case, book, "satzung", sealed, case.applicant_id)
     db.session.commit()
     return row
 

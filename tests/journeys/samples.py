@@ -24,6 +24,7 @@ STATE_OF = {
     "/antrag/<number>/nachforderung": "supplement",
     "/antrag/<number>/bescheide/<uuid:notice>": "admitted",
     "/antrag/<number>/eingegangen": "received",
+    "/antrag/<number>/nachtrag": "assessment",
     "/antrag/<number>/zurueckziehen": "completeness",
     "/antrag/<number>/unterlagen/<uuid:document>": "hearing",
     "/buero/vorgaenge/<number>/vollstaendigkeit": "completeness",

@@ -77,8 +77,8 @@ def _document(office: Office, case_id: UUID) -> UUID:
     picture = BytesIO()
     Image.new("RGB", (8, 8)).save(picture, "PNG")
     case = factories.locked(case_id)
-    taken = files.take("satzung.png", picture.getvalue())
-    row = cases.add_document(db.session, case, office.book, "satzung", taken, office.applicant)
+    sealed = cases.seal(db.session, case_id, files.take("satzung.png", picture.getvalue()))
+    row = cases.add_document(db.session, case, office.book, "satzung", sealed, office.applicant)
     db.session.commit()
     return row.id
 

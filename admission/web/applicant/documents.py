@@ -1,6 +1,6 @@
 """Documents: uploaded beside the criterion that asks for them, announced for later, taken back, downloaded again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +8,14 @@ from flask import Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
-from wtforms import RadioField
+from wtforms import Field, RadioField
 
 from admission.cases import actions, queries, rules
+from admission.cases.actions import Sealed
 from admission.cases.models import Case, Document
 from admission.ground import files
 from admission.ground.db import db
-from admission.ground.errors import Invalid, NotFound, Refused
+from admission.ground.errors import Invalid, NotFound, Reason, Refused, Stale
 from admission.ground.files import UnfitFile
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
@@ -27,38 +28,111 @@ from admission.web.fields import CommandForm, Files, options
 from admission.web.page import sentence
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png"
+MOST_PARTS = 1000
+"""Files of one field that are looked at; how many a case may hold is said file by file."""
 
 
-def upload_form(book: Rulebook, kinds: Sequence[str], seen: int, prefix: str) -> Any:
+class Papers(Files):
+    """Documents for a case: judged and sealed while the form is validated, so that no lock waits for them.
+
+    `sealed`: what can be taken; `unfit`: (name, reason) of what cannot.
+    """
+
+    def __init__(self, label: Any = None, *, case_id: UUID, **rest: Any) -> None:
+        super().__init__(label, most=MOST_PARTS, **rest)
+        self.case_id = case_id
+        self.sealed: list[Sealed] = []
+        self.unfit: list[tuple[str, Reason]] = []
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Look at each file; a bad one is no error of the form, because the good ones stay."""
+        for file in self.data or ():
+            name = named(file)
+            if len(self.sealed) >= actions.MOST_DOCUMENTS:
+                self.unfit.append((name, Reason("document.too_many", {"most": actions.MOST_DOCUMENTS})))
+                continue
+            try:
+                taken = files.take(file.filename or "", file.stream.read(files.LARGEST + 1))
+            except UnfitFile as problem:
+                self.unfit.append((name, problem.reason))
+            else:
+                self.sealed.append(actions.seal(db.session(), self.case_id, taken))
+
+
+def named(file: FileStorage) -> str:
+    """The name of a file as its sentence begins: cleaned, without its ending."""
+    return files.clean_name(file.filename or "", "x")[:-2]
+
+
+def upload_form(case: Case, book: Rulebook, kinds: Sequence[str], prefix: str) -> Any:
     """Files of one kind; where several kinds may serve, the first is proposed."""
 
     class Upload(CommandForm):
-        kind = RadioField(
-            lazy_gettext("What is it?"),
-            choices=options((kind, title_of(book, "document", kind)) for kind in kinds),
-            default=kinds[0] if kinds else None,
-            validate_choice=False,
-        )
-        files = Files(lazy_gettext("Files"))
+        kind = kind_field(book, kinds)
+        files = Papers(lazy_gettext("Files"), case_id=case.id)
 
-    form = Upload(seen=seen)
+    form = Upload(seen=case.revision)
     form.kind.id, form.files.id = f"{prefix}-kind", f"{prefix}-files"
     return form
 
 
-def keep(case: Case, book: Rulebook, kind: str, chosen: Sequence[FileStorage]) -> list[str]:
-    """Keep every file that can be taken; returns a sentence for each that cannot. The caller commits in any case."""
-    problems = []
-    for file in chosen:
-        name = files.clean_name(file.filename or "", "x")[:-2]
+def kind_field(book: Rulebook, kinds: Sequence[str]) -> Any:
+    """What a file is; the first of the kinds is proposed."""
+    return RadioField(
+        lazy_gettext("What is it?"),
+        choices=options((kind, title_of(book, "document", kind)) for kind in kinds),
+        default=kinds[0] if kinds else None,
+        validate_choice=False,
+    )
+
+
+def offered(kind: RadioField) -> list[str]:
+    """The kinds that a field of `kind_field` offers."""
+    return [value for value, *_ in kind.iter_choices()]
+
+
+def keep(
+    case: Case, book: Rulebook, kind: str, field: Papers, allowed: Sequence[str]
+) -> tuple[list[Document], list[str]]:
+    """Make documents of the files that could be taken; gives them, and a sentence for each file that could not.
+
+    The caller commits in any case. `allowed`: the kinds that were offered.
+    """
+    kept: list[Document] = []
+    problems = [f"{name}: {sentence(reason, book)}" for name, reason in field.unfit]
+    for sealed in field.sealed:
         try:
-            taken = files.take(file.filename or "", file.stream.read(files.LARGEST + 1))
-            actions.add_document(db.session(), case, book, kind, taken, g.person.id)
-        except UnfitFile as problem:
-            problems.append(f"{name}: {sentence(problem.reason, book)}")
+            if kind not in allowed:
+                raise Refused((Reason("document.kind"),))
+            kept.append(actions.add_document(db.session(), case, book, kind, sealed, g.person.id))
         except Refused as refused:
+            files.remove(sealed.id)
+            name = sealed.taken.name.rpartition(".")[0]
             problems += [f"{name}: {sentence(reason, book)}" for reason in refused.reasons]
-    return problems
+    return kept, problems
+
+
+def take_back(case: Case, document: UUID) -> None:
+    """Take a file back that was uploaded and not handed in yet; raises `NotFound`. Its bytes go after the commit."""
+    row = queries.document(db.session(), case.id, document)
+    if row not in queries.handed_in_later(db.session(), case):
+        raise NotFound
+    actions.remove_document(db.session(), case, book_of(case), row)
+
+
+def discard(form: Iterable[Field]) -> None:
+    """Take the files of a form out of the store again: its step is not possible any more."""
+    for field in form:
+        if isinstance(field, Papers):
+            for sealed in field.sealed:
+                files.remove(sealed.id)
+
+
+def still(case: Case, form: CommandForm, state: str) -> None:
+    """Raise `Stale` if the case has left the state in which these files could be handed in."""
+    if case.state != state:
+        discard(form)
+        raise Stale(form.command.seen, case.revision)
 
 
 def line_of(book: Rulebook, row: Document) -> dict[str, Any]:
@@ -91,7 +165,7 @@ def documents_page(draft: Case, group: str | None = None) -> dict[str, Any]:
                 "later": found.later,
                 "settled": found.settled,
                 "helps": {kind: say(book, f"document.{kind}.help") for kind in kinds},
-                "form": upload_form(book, kinds, draft.revision, found.code) if found.code != group else None,
+                "form": upload_form(draft, book, kinds, found.code) if found.code != group else None,
                 "kinds": kinds,
             }
         )
@@ -105,7 +179,7 @@ def group_form(draft: Case, group: str) -> Any:
     found = next((row for row in rules.evidence(book, answers, ()) if row.code == group), None)
     if found is None:
         raise NotFound
-    return upload_form(book, [kind for kind in found.documents if kind not in found.replaced], draft.revision, group)
+    return upload_form(draft, book, [kind for kind in found.documents if kind not in found.replaced], group)
 
 
 @bp.get("/antrag/entwurf/<uuid:draft>/unterlagen")
@@ -122,13 +196,13 @@ def documents(draft: Case) -> ResponseReturnValue:
 @keeps_entries("applicant/unterlagen.html", group_form, documents_page)
 def upload(draft: Case, group: str, form: Any) -> ResponseReturnValue:
     """Keep files for one criterion, or note that they come later; good files stay even if another cannot be taken."""
-    unchanged(draft, form)
+    still(draft, form, "draft")
     book = book_of(draft)
     wish = request.form.get("danach")
     if wish in ("spaeter", "doch"):
         actions.save_answers(db.session(), draft, book, {rules.LATER + group: True if wish == "spaeter" else None})
-    problems = keep(draft, book, form.kind.data or "", form.files.data or [])
-    if form.files.data and len(problems) < len(form.files.data):
+    kept, problems = keep(draft, book, form.kind.data or "", form.files, offered(form.kind))
+    if kept:
         actions.save_answers(db.session(), draft, book, {rules.LATER + group: None})
     db.session.commit()
     if problems:

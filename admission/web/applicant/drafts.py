@@ -14,6 +14,7 @@ from admission.casework import applications
 from admission.decisions.queries import notices
 from admission.ground import clock
 from admission.ground.db import db
+from admission.hearing.queries import statement
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import in_force, rulebook
@@ -190,6 +191,8 @@ def _row(case: Case) -> dict[str, str]:
     waiting = [notice for notice in notices(db.session(), case.id) if notice.given_on is None]
     state = gettext("A letter is waiting for you") if waiting else say(book, f"state.admission.{case.state}.applicant")
     ball = book.procedure("admission").states[case.state].ball
+    if case.state == "hearing" and statement(db.session(), case) is not None:
+        ball = "office"
     kind = "us" if waiting or ball == "applicant" else "rest" if ball == "office" else "done"
     return {
         "title": case.title,

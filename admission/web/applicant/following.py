@@ -19,7 +19,9 @@ from admission.decisions.models import Notice
 from admission.decisions.queries import notices
 from admission.ground import clock
 from admission.ground.db import db
+from admission.hearing.queries import statement
 from admission.people.roles import Role
+from admission.procedure import deadlines as periods
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
 from admission.web.applicant import bp
@@ -45,15 +47,19 @@ REACHED = {
 
 @dataclass(frozen=True)
 class Ball:
-    """Who acts, what it is about, until when; `to_open`: the letter that waits for a button."""
+    """Who acts, what it is about, until when.
+
+    `to_open`: the letter that waits for a button; `answered`: the statement of a hearing is here.
+    """
 
     mine: bool
     who: str
     title: str
     text: str
     due: Deadline | None
-    to_open: Notice | None
-    open_until: date | None
+    to_open: Notice | None = None
+    open_until: date | None = None
+    answered: bool = False
 
 
 class Withdrawal(CommandForm):
@@ -82,6 +88,8 @@ def status(case: Case) -> str:
         letter_title=letter_title,
         decided=_decided(case, book) if case.state in DECIDED and waiting is None else None,
         other_due=[row for row in due if row.kind in ASIDE and row.state == "running"],
+        may_amend=knows(case, book, "amend"),
+        may_choose=knows(case, book, "choose_delivery"),
         form=CommandForm(seen=case.revision),
         contact=contact(case),
     )
@@ -107,6 +115,12 @@ def withdraw(case: Case, form: Withdrawal) -> ResponseReturnValue:
     return redirect(url_for(".status", number=case.number), 303)
 
 
+def knows(case: Case, book: Rulebook, act: str) -> bool:
+    """Whether the edition knows this act of the organisation in the state of the case."""
+    rule = book.procedure("admission").acts.get(act)
+    return rule is not None and case.state in rule.in_
+
+
 def may_be_shown(letter: Notice) -> bool:
     """Whether a letter was opened here or counts as given: before, not a word of it is shown."""
     return letter.opened_at is not None or letter.given_on is not None
@@ -116,6 +130,9 @@ def ball_of(case: Case, book: Rulebook, waiting: Notice | None, due: Sequence[De
     """Who has the ball; a letter that waits comes before everything that follows from it."""
     if waiting is not None:
         return _ball_of_letter(case, book, waiting)
+    if case.state == "hearing" and statement(db.session(), case) is not None:
+        text = gettext("We answer each point, then a second person checks it. You do not have to do anything now.")
+        return Ball(False, say(book, "ball.office"), gettext("Your statement is here"), text, None, answered=True)
     whose = book.procedure("admission").states[case.state].ball
     name = f"state.admission.{case.state}.applicant"
     running = [row for row in due if row.state in ("running", "passed") and row.kind not in ASIDE]
@@ -125,9 +142,16 @@ def ball_of(case: Case, book: Rulebook, waiting: Notice | None, due: Sequence[De
         say(book, name),
         say(book, f"{name}.next"),
         next((row for row in running if row.whose == whose), None),
-        None,
-        None,
     )
+
+
+def extended_until(book: Rulebook, due: Sequence[Deadline], kind: str) -> date | None:
+    """The new last day that the button would give; None when there is nothing to extend (any more)."""
+    rule = book.procedure("admission").deadlines.get(kind)
+    row = next((row for row in due if row.kind == kind and row.state == "running"), None)
+    if rule is None or not rule.extend or row is None or row.extensions:
+        return None
+    return periods.extended(row.due_on, rule.extend, rule.unit, book.calendar, book.no_end_between)
 
 
 def four_steps(
@@ -176,7 +200,7 @@ def _ball_of_letter(case: Case, book: Rulebook, waiting: Notice) -> Ball:
     if not case.portal_consent:
         title = gettext("Our letter comes by post") if hearing else gettext("Your notice comes by post")
         text = gettext("You did not agree to open letters here. Periods run only after it has reached you.")
-        return Ball(False, say(book, "ball.office"), title, text, None, None, None)
+        return Ball(False, say(book, "ball.office"), title, text, None)
     assert waiting.issued_at is not None
     after = int(book.settings["delivery"]["portal_then_post_after"])
     until = clock.berlin_day(waiting.issued_at) + timedelta(days=after)

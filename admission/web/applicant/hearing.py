@@ -1,6 +1,7 @@
 """The statement before an adverse decision, point by point (after VwVfG NRW § 28)."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,22 +14,26 @@ from admission.cases.models import Case
 from admission.cases.rules import UnfitAnswer
 from admission.casework import deciding
 from admission.decisions.queries import notices
-from admission.ground import clock
+from admission.ground import clock, files
 from admission.ground.db import db
-from admission.ground.errors import Invalid
-from admission.hearing.queries import points, statement
+from admission.ground.errors import Invalid, Stale
+from admission.hearing import actions as room
+from admission.hearing.queries import attachments, points, statement
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
 from admission.web.applicant import bp
-from admission.web.applicant.extension import extended_until
-from admission.web.applicant.following import ball_of, letter_title, may_be_shown
-from admission.web.applicant.surroundings import book_of, contact, done_before, say, title_of, unchanged, unfit
+from admission.web.applicant.documents import ACCEPT, Papers, discard, keep, line_of, still, take_back
+from admission.web.applicant.following import ball_of, extended_until, letter_title, may_be_shown
+from admission.web.applicant.surroundings import book_of, contact, done_before, say, title_of, unfit
 from admission.web.entries import keeps_entries
 from admission.web.fields import CommandForm, options
 from admission.web.page import GERMAN
 
 STATE = "hearing"
+TEMPLATE = "applicant/anhoerung.html"
+PAPER = "weitere"
+"""What a document to a statement is: it belongs to a point, not to a line of the application."""
 ANSWERS = (
     ("agreed", lazy_gettext("That is right")),
     ("different", lazy_gettext("It is different")),
@@ -36,9 +41,10 @@ ANSWERS = (
 )
 
 
-def statement_form(case: Case) -> Any:
-    """An answer and a text for each point, and a text for everything else."""
+def form_of(case: Case) -> Any:
+    """An answer, a text and files for each point, and a text and files for everything else."""
     controls: dict[str, Any] = {}
+    own = {"case_id": case.id}
     for at, point in enumerate(points(db.session(), case), start=1):
         controls |= {
             f"answer_{point.criterion}": RadioField(
@@ -47,12 +53,14 @@ def statement_form(case: Case) -> Any:
             f"text_{point.criterion}": TextAreaField(
                 gettext("What is different or has changed?"), render_kw={"rows": "3"}
             ),
+            f"files_{point.criterion}": Papers(gettext("Files for point %(number)s (optional)", number=at), **own),
         }
     controls["more"] = TextAreaField(gettext("What else we should know (optional)"), render_kw={"rows": "3"})
+    controls["files_"] = Papers(gettext("Other files (optional)"), **own)
     return type("Statement", (CommandForm,), controls)(seen=case.revision)
 
 
-def hearing_page(case: Case) -> dict[str, Any]:
+def page_of(case: Case) -> dict[str, Any]:
     """Each point with the finding that the refusal would rest on; the letter has been opened before."""
     book = book_of(case)
     found = findings(db.session(), case.id)
@@ -60,6 +68,7 @@ def hearing_page(case: Case) -> dict[str, Any]:
     given = statement(db.session(), case)
     due = list(queries.deadlines(db.session(), case.id))
     waiting = next((row for row in letters if not may_be_shown(row)), None)
+    papers = {code: [line_of(book, row) for row in rows] for code, rows in attachments(db.session(), case).items()}
     items = [
         {
             "code": point.criterion,
@@ -67,6 +76,7 @@ def hearing_page(case: Case) -> dict[str, Any]:
             "reason": found[point.criterion].reason if point.criterion in found else "",
             "cure": _cure(book, point.criterion),
             "says": point.says,
+            "files": papers.get(point.criterion, []),
         }
         for point in points(db.session(), case)
     ]
@@ -76,11 +86,12 @@ def hearing_page(case: Case) -> dict[str, Any]:
         "items": items if waiting is None else [],
         "met": sum(row.outcome in ("met", "met_by_exception") for row in found.values()),
         "given": given,
+        "other_files": papers.get("", []),
+        "accept": ACCEPT,
         "waiting": waiting,
         "ball": ball_of(case, book, waiting, due),
         "longer": extended_until(book, due, STATE),
         "letters": [(row, letter_title(row)) for row in letters if row.letter == "hearing" and may_be_shown(row)],
-        "extension": CommandForm(formdata=None, data={"seen_revision": str(case.revision)}),
         "contact": contact(case),
     }
 
@@ -89,38 +100,70 @@ def hearing_page(case: Case) -> dict[str, Any]:
 @access(Role.APPLICANT, case="number")
 def hearing(case: Case) -> ResponseReturnValue:
     """Ask what the organisation says to each point; nothing is shown before the letter was opened."""
-    page = hearing_page(case) if case.state == STATE else {}
+    page = page_of(case) if case.state == STATE else {}
     if not page or page["waiting"] is not None:
         return redirect(url_for(".status", number=case.number), 303)
-    return render_template("applicant/anhoerung.html", form=statement_form(case), **page)
+    return render_template(TEMPLATE, form=form_of(case), **page)
 
 
 @bp.post("/antrag/<number>/anhoerung")
-@access(Role.APPLICANT, case="number")
-@keeps_entries("applicant/anhoerung.html", statement_form, hearing_page)
+@access(Role.APPLICANT, case="number", uploads=True)
+@keeps_entries(TEMPLATE, form_of, page_of)
 def make_statement(case: Case, form: Any) -> ResponseReturnValue:
-    """Take the statement; every point has an answer, and where something is different, a sentence."""
+    """Take the statement; every point has an answer, and where something is different, a sentence.
+
+    Good files stay whatever else is found: they are listed when the form comes back.
+    """
     back = redirect(url_for(".status", number=case.number), 303)
     if done_before(form):
+        discard(form)
         return back
-    unchanged(case, form, state=STATE)
+    still(case, form, STATE)
     if any(not may_be_shown(row) for row in notices(db.session(), case.id)):
+        discard(form)
         return back
     book = book_of(case)
-    errors: dict[str, list[str]] = {}
-    says = {point.criterion: _said(form, point.criterion, book, errors) for point in points(db.session(), case)}
+    codes = [point.criterion for point in points(db.session(), case)]
+    errors = keep_files(case, form)
+    says = {code: _said(form, code, book, errors) for code in codes}
     try:
         more = rules.cleaned(form.more.data)
     except UnfitAnswer as problem:
         errors["more"] = [unfit(problem, book)]
-    if errors:
-        raise Invalid(errors)
+    if errors or case.revision != form.command.seen:
+        db.session.commit()
+        raise Invalid(errors) if errors else Stale(form.command.seen, case.revision)
     by = acting(case, ("applicant",))
     deciding.receive_statement(
         db.session(), case, says, more, on=clock.today(), channel="online", by=by, command=form.command
     )
     db.session.commit()
     return back
+
+
+@bp.post("/antrag/<number>/anhoerung/<uuid:document>/entfernen")
+@access(Role.APPLICANT, case="number", uploads=True)
+@keeps_entries(TEMPLATE, lambda case, document: form_of(case), lambda case, document: page_of(case))
+def remove_from_statement(case: Case, document: UUID, form: Any) -> ResponseReturnValue:
+    """Take back a file of a statement that was not sent yet; what was being written stays on the page."""
+    still(case, form, STATE)
+    take_back(case, document)
+    errors = keep_files(case, form)
+    db.session.commit()
+    files.remove(document)
+    form.refuse(errors)
+    return render_template(TEMPLATE, form=form, **page_of(case))
+
+
+def keep_files(case: Case, form: Any) -> dict[str, list[str]]:
+    """Keep the good files to each point and to none; a sentence for each other one."""
+    errors: dict[str, list[str]] = {}
+    for code in (*(point.criterion for point in points(db.session(), case)), ""):
+        rows, problems = keep(case, book_of(case), PAPER, form[f"files_{code}"], (PAPER,))
+        room.attach(db.session(), case, code, [row.id for row in rows])
+        if problems:
+            errors[f"files_{code}"] = problems
+    return errors
 
 
 def _said(form: Any, criterion: str, book: Rulebook, errors: dict[str, list[str]]) -> str:

@@ -14,7 +14,7 @@ from admission.decisions.queries import draft, notices, proposal
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import Invalid
-from admission.hearing.queries import points, statement, weighing
+from admission.hearing.queries import attachments, points, statement, weighing
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
 from admission.web.entries import keeps_entries
@@ -116,12 +116,15 @@ def hearing_page(case: Case) -> dict[str, Any]:
     )
     period = next((row for row in queries.deadlines(session, case.id) if row.kind == "hearing"), None)
     row = proposal(session, case)
+    stated = statement(session, case)
     extending = words(against_act(found, book, "extend"), book)
     return {
         **values,
         "points": points(session, case),
         "findings": findings_of(case),
-        "statement": statement(session, case),
+        "statement": stated,
+        "papers": attachments(session, case) if stated else {},
+        "document_name": queries.document_name,
         "weighing": weighing(session, case),
         "channels": dict(CHANNELS),
         "proposal": row,

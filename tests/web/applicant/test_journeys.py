@@ -93,7 +93,10 @@ def test_from_the_draft_to_the_opened_notice(selin, office):
     assert "Bitte reichen Sie die Seite" in page(selin.opens(ask))
     assert selin.fills(ask).status_code == 422
     due = db.session.scalar(select(Deadline.due_on).where(Deadline.case_id == draft, Deadline.kind == "supplement"))
-    assert selin.fills(ask, to=f"/antrag/{number}/frist/supplement").location == ask
+    shown = selin.opens(ask)
+    assert f'formaction="/antrag/{number}/frist/supplement"' in shown.get_data(as_text=True)
+    longer = selin.sends(f"/antrag/{number}/frist/supplement", carried(shown, ask) | {"text_K04": "Halb fertig"})
+    assert longer.status_code == 200 and "Halb fertig" in longer.get_data(as_text=True)
     assert "verlängern" not in page(selin.opens(ask))
     later = db.session.scalar(select(Deadline.due_on).where(Deadline.case_id == draft, Deadline.kind == "supplement"))
     assert (later - due).days >= 28
@@ -136,7 +139,12 @@ def test_a_statement_point_by_point(selin, office):
     notice = f"/antrag/{number}/bescheide/{letter_of(case_id, 'hearing').id}"
     selin.fills(notice)
     assert title(selin.opens(path)) == "Was sagen Sie dazu?"
-    assert selin.fills(path, to=f"/antrag/{number}/frist/hearing").location == path
+    shown = selin.opens(path)
+    begun = carried(shown, path) | {"answer_K01": "different", "text_K01": "Am Wehr", "files_K01": [pdf("Wehr.pdf")]}
+    longer = selin.sends(f"/antrag/{number}/frist/hearing", begun)
+    assert "Am Wehr" in longer.get_data(as_text=True) and "Wehr.pdf" in page(longer)
+    assert "verlängern" not in page(longer)
+    assert carried(longer, path)["command"] != begun["command"]
     answer = selin.fills(path, {"answer_K01": "different", "text_K01": " ", "more": "Danke"})
     assert answer.status_code == 422
     assert "was anders ist" in page(answer) and "„Das stimmt so“ ist auch eine Antwort" in page(answer)

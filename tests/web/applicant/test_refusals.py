@@ -219,6 +219,7 @@ def test_good_files_of_a_supplement_stay_when_a_text_cannot_be_taken(selin, offi
     (row,) = queries.documents(db.session(), case_id)
     number, document = case_of(case_id).number, row.id
     shown = selin.opens(path)
-    answer = selin.sends(f"/antrag/{number}/nachforderung/{document}/entfernen", carried(shown, path))
-    assert answer.location == path
-    assert documents() == 0
+    written = carried(shown, path) | {"text_K04": "Wir suchen noch.", "files_K04": [pdf("Zweite.pdf")]}
+    answer = selin.sends(f"/antrag/{number}/nachforderung/{document}/entfernen", written)
+    assert "Wir suchen noch." in page(answer) and "Zweite.pdf" in page(answer) and "Regeln.pdf" not in page(answer)
+    assert documents() == 1

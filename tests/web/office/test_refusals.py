@@ -35,9 +35,9 @@ def newcomer(desk, *roles):
 
 def uploaded(desk, case):
     factories.locked(case.id)
-    taken = files.take("Satzung 2025 – Lampion.pdf", PDF)
+    sealed = cases.seal(db.session, case.id, files.take("Satzung 2025 – Lampion.pdf", PDF))
     found = db.session.get_one(Case, case.id)
-    row = cases.add_document(db.session, found, desk.office.book, "satzung", taken, desk.office.applicant)
+    row = cases.add_document(db.session, found, desk.office.book, "satzung", sealed, desk.office.applicant)
     db.session.commit()
     return row.id
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admission.ground import clock
@@ -10,20 +11,18 @@ from admission.ground.ids import random_text
 from admission.organisations.models import Organisation, Representative
 from admission.organisations.rules import folded, slug
 
+MOST_RIVALS = 20
+
 
 def found(session: Session, name: str, register_number: str | None = None) -> Organisation:
-    """Note an organisation that is not known yet."""
-    row = Organisation(
-        slug=_free_slug(session, slug(name)),
-        name=name[:200],
-        search_name=folded(name)[:200],
-        register_number=register_number,
-        pseudonym=random_text(),
-        created_at=clock.now(),
-    )
-    session.add(row)
-    session.flush()
-    return row
+    """Note an organisation that is not known yet; of several with one name at once, each gets an address of its own."""
+    for _rival in range(MOST_RIVALS):
+        try:
+            with session.begin_nested():
+                return _note(session, name, register_number)
+        except IntegrityError:  # another one of this name was noted since we looked which addresses are free
+            continue
+    return _note(session, name, register_number)
 
 
 def represent(session: Session, organisation_id: UUID, account: UUID) -> None:
@@ -40,6 +39,20 @@ def represent(session: Session, organisation_id: UUID, account: UUID) -> None:
         return
     row.since_at, row.until_at = clock.now(), None
     session.flush()
+
+
+def _note(session: Session, name: str, register_number: str | None) -> Organisation:
+    row = Organisation(
+        slug=_free_slug(session, slug(name)),
+        name=name[:200],
+        search_name=folded(name)[:200],
+        register_number=register_number,
+        pseudonym=random_text(),
+        created_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _free_slug(session: Session, wanted: str) -> str:

@@ -19,6 +19,7 @@ from admission.ground.db import db, writing
 from admission.ground.errors import Stale
 from admission.log.models import Entry
 from admission.log.verifier import verify
+from admission.organisations.models import Organisation
 from tests.casework.way import Way
 
 RIVALS = 16
@@ -103,6 +104,14 @@ def test_the_first_submissions_of_a_year_are_numbered_without_a_gap(app):
     together(app, RIVALS, lambda at: ways[at].submits())
     year = clock.today().year
     assert sorted(way.case.number for way in ways) == [f"MSO-{year}-{number:04d}" for number in range(1, RIVALS + 1)]
+
+
+def test_organisations_of_one_name_that_apply_at_once_get_an_address_each(app):
+    ways = [Way()]
+    ways += [Way(ways[0].book) for _number in range(RIVALS - 1)]
+    together(app, RIVALS, lambda at: ways[at].submits())
+    assert {way.case.state for way in ways} == {"received"}
+    assert db.session.scalar(select(func.count(Organisation.slug.distinct()))) == RIVALS
 
 
 def test_what_somebody_found_missing_meanwhile_is_seen(app):

@@ -47,6 +47,8 @@ PAGES = {
 """Mails that ask for something lead to the page where it is done."""
 DESK = frozenset({"signature_waiting", "returned", "escalated", "withdrawal_noted", "amended"})
 """Mails to the office."""
+DESK_PAGES = {"signature_waiting": "/mitzeichnung", "returned": "/vorschlag"}
+"""Those of them that ask for something lead to the page where it is done."""
 ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -179,7 +181,7 @@ def _of_house(mail: Mail) -> tuple[str, str]:
 
 def _path(case: Case, mail: Mail) -> str:
     if mail.template in DESK:
-        return f"/buero/vorgaenge/{case.number}"
+        return f"/buero/vorgaenge/{case.number}{DESK_PAGES.get(mail.template, '')}"
     if case.number is None:
         return f"/antrag/entwurf/{case.id}" if case.state == "draft" else "/antrag"
     return f"/antrag/{case.number}{PAGES.get(mail.template, '')}"

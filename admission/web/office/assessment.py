@@ -201,14 +201,26 @@ def _strip(book: Rulebook, row: Examined) -> tuple[str, str, str]:
 
 
 def _answers(book: Rulebook, given: Mapping[str, Any], criterion: Mapping[str, Any]) -> list[Answered]:
-    tests = [test for way in criterion.get("ways", ()) for test in way["all"]]
-    facts = {name for test in tests for name in (test["fact"], test.get("years")) if name}
+    facts = _read(criterion)
     facts |= {book.facts[name]["drawn_from"] for name in facts if book.facts[name].get("drawn_from")}
     return [
         Answered(say(book, f"question.{question['code']}.title"), tuple(shown(book, question, given[question["code"]])))
         for question in rules.asked(book, given)
-        if question["code"] in given and (question["fact"] in facts if tests else question["section"] in JUDGED_BY)
+        if question["code"] in given and (question["fact"] in facts if facts else _bears_on(book, question))
     ]
+
+
+def _read(criterion: Mapping[str, Any]) -> set[str]:
+    """The facts that the rule of a criterion reads; none where a person judges."""
+    tests = [test for way in criterion.get("ways", ()) for test in way["all"]]
+    return {name for test in tests for name in (test["fact"], test.get("years")) if name}
+
+
+def _bears_on(book: Rulebook, question: Mapping[str, Any]) -> bool:
+    """Whether an answer bears on what a person judges: what is done, and declarations that no rule reads."""
+    if question["section"] == "declarations":
+        return not any(question["fact"] in _read(other) for other in book.criteria)
+    return question["section"] in JUDGED_BY
 
 
 def _trace(book: Rulebook, one: Examined) -> list[Way]:

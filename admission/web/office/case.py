@@ -26,7 +26,7 @@ from admission.web.access import access, acting
 from admission.web.entries import keeps_entries
 from admission.web.fields import CommandForm
 from admission.web.office import bp
-from admission.web.office.possible import DIRECT, possible
+from admission.web.office.possible import DIRECT, elsewhere, possible
 from admission.web.office.recusal import conflict_form, declaration_page
 from admission.web.office.surroundings import (
     STAFF,
@@ -34,6 +34,7 @@ from admission.web.office.surroundings import (
     book_of,
     declared,
     frame,
+    inviting,
     named,
     names,
     situation,
@@ -87,6 +88,7 @@ def case_page(case: Case, name: str = "", found: Situation | None = None) -> dic
     lines = timeline.for_office(session, case.id, language())
     everything = request.args.get("verlauf") == "alles"
     signing = signatories(session, case) if case.state in BEFORE_SIGNATURE else None
+    missing = signing is not None and not _second_people(case, signing)
     answers = queries.answers(session, case.id)
     return {
         **words,
@@ -96,6 +98,7 @@ def case_page(case: Case, name: str = "", found: Situation | None = None) -> dic
         "resting": bool(found.facts.resting),
         "undelivered": case.state == "hearing" and found.facts.hearing_due_on is None,
         "possible": possible(case, book, found, running),
+        "elsewhere": elsewhere(case, book, found),
         "answered": name,
         "lines": lines if everything else [line for line in lines if line.type not in SINGLE][:LATEST],
         "all_lines": len(lines),
@@ -107,7 +110,8 @@ def case_page(case: Case, name: str = "", found: Situation | None = None) -> dic
         "claim_form": _claim_form(case),
         "contact": answers.get("contact_person", ""),
         "phone": answers.get("contact_phone", ""),
-        "second_person_missing": signing is not None and not _second_people(case, signing),
+        "second_person_missing": missing,
+        "inviting": inviting() if missing else None,
         "signing": [row for row in signing or () if not row.worked],
         "letters": notices(session, case.id) if case.state in WITH_LETTERS else [],
         "tasks": tasks_of(session, case.id) if case.ended_at else [],

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid5
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField
@@ -40,6 +40,8 @@ from admission.web.office.surroundings import (
 )
 
 THERE, MISSING = "there", "missing"
+ALL_THERE = "alles-da"
+"""The button by which everything that is not marked yet counts as there."""
 OPEN = ("completeness", "assessment")
 """States in which items are checked."""
 
@@ -73,9 +75,10 @@ def check_items(case: Case, form: Any) -> ResponseReturnValue:
     session = db.session()
     before = checks(session, case.id)
     by = acting(case, ("caseworker",))
+    otherwise = THERE if request.form.get("danach") == ALL_THERE else None
     for item in _items(case, book_of(case)):
         code = item.evidence.code
-        verdict, note = form[f"{code}-verdict"].data, form[f"{code}-note"].data or ""
+        verdict, note = form[f"{code}-verdict"].data or otherwise, form[f"{code}-note"].data or ""
         known = before.get(code)
         if not verdict or (known is not None and (known.verdict, known.note) == (verdict, note)):
             continue
@@ -146,6 +149,8 @@ def completeness_page(case: Case) -> dict[str, Any]:
         "items": items,
         "document_name": queries.document_name,
         "can_check": case.state in OPEN,
+        "unchecked": sum(item.check is None for item in items),
+        "all_there": ALL_THERE,
         "missing": [item for item in items if item.check is not None and item.check.verdict == MISSING],
         "until": _until(book),
         "confirming": words(against(found, book, "confirm_complete"), book),

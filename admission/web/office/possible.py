@@ -11,6 +11,7 @@ from admission.cases.models import Case, Deadline
 from admission.casework.facts import Situation
 from admission.procedure import deadlines as periods
 from admission.procedure.definitions import Act, Step
+from admission.procedure.machine import why_not
 from admission.rulebook.edition import Rulebook
 from admission.web.office.surroundings import STAFF, StepForm, against, against_act, say, step_form, words
 from admission.web.page import day as day_of
@@ -79,6 +80,29 @@ def possible(case: Case, book: Rulebook, found: Situation, running: Sequence[Dea
     rows += list(_acts(case, book, found, running))
     rows.sort(key=lambda row: not row.open)
     return rows + [_step(case, book, found, step) for step in others]
+
+
+def elsewhere(case: Case, book: Rulebook, found: Situation) -> list[Possible]:
+    """The office's steps that this state does not know: where each is taken, and what stands against it there."""
+    procedure = book.procedure(case.kind)
+    if procedure.is_final(case.state):
+        return []
+    here = {step.name for step in procedure.steps_from(case.state)}
+    named: dict[str, list[Step]] = {}
+    for step in procedure.steps:
+        if step.name not in here and set(step.by) & set(map(str, STAFF)):
+            named.setdefault(step.name, []).append(step)
+    return [_elsewhere(case, book, found, steps) for steps in named.values()]
+
+
+def _elsewhere(case: Case, book: Rulebook, found: Situation, steps: Sequence[Step]) -> Possible:
+    """One step of other states; where its rules differ by state, those of the first one are read."""
+    step = steps[0]
+    states = [say(book, f"state.{case.kind}.{state}") for one in steps for state in one.from_]
+    quoted = gettext(" or ").join(gettext("“%(state)s”", state=state) for state in states)
+    there = why_not(book.procedure(case.kind), step.from_[0], step.name, found.facts, found.person)
+    reasons = [gettext("Possible in the state %(states)s.", states=quoted), *words(list(there), book)]
+    return Possible(step.name, say(book, f"step.{step.name}"), _capital(step.law or ""), "", tuple(reasons))
 
 
 def _work(case: Case, book: Rulebook, found: Situation) -> Iterator[Possible]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid5
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -12,7 +12,7 @@ from admission.cases.models import Case
 from admission.cases.queries import declaration
 from admission.casework.move import Command, Record, act
 from admission.ground.db import db
-from admission.web.access import access, acting
+from admission.web.access import access, acting, safe_next
 from admission.web.entries import keeps_entries
 from admission.web.fields import Choice, CommandForm
 from admission.web.office import bp
@@ -35,8 +35,8 @@ class ConflictForm(CommandForm):
 
 
 def declaration_page(case: Case) -> dict[str, Any]:
-    """Number, date and what this person declared so far; nothing of what the application says."""
-    return {**frame(case), "declared": declaration(db.session(), case.id, g.person.id)}
+    """Number, date, what this person declared so far, and the page that was wanted; nothing of the application."""
+    return {**frame(case), "declared": declaration(db.session(), case.id, g.person.id), "wanted": wanted(case)}
 
 
 def conflict_form(case: Case) -> ConflictForm:
@@ -66,4 +66,11 @@ def take_declaration(case: Case, form: ConflictForm) -> ResponseReturnValue:
         again = Command(uuid5(form.command.id, "release"), form.command.seen)
         act(session, case.id, "release", by=acting(case, ("caseworker",)), command=again)
     session.commit()
-    return redirect(url_for(".case", number=case.number), 303)
+    return redirect(url_for(".case", number=case.number) if conflict else wanted(case), 303)
+
+
+def wanted(case: Case) -> str:
+    """The page of this case that somebody was on the way to, from a mailed link perhaps; else its first page."""
+    first = url_for(".case", number=case.number)
+    target = safe_next(request.args.get("weiter"), first)
+    return target if target.startswith(first + "/") else first

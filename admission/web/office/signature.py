@@ -23,7 +23,17 @@ from admission.web.office import bp
 from admission.web.office.assessment import MARKS
 from admission.web.office.letters import submitted_on, waiting
 from admission.web.office.proposing import findings_of
-from admission.web.office.surroundings import STAFF, against, book_of, declared, frame, names, situation, words
+from admission.web.office.surroundings import (
+    STAFF,
+    against,
+    book_of,
+    declared,
+    frame,
+    inviting,
+    names,
+    situation,
+    words,
+)
 from admission.web.page import Due, due, language
 
 SIGN, RETURN = "sign", "return"
@@ -91,6 +101,7 @@ def signature_page(case: Case) -> dict[str, Any]:
         "due": _due(book, found),
         "signing_against": words(against(found, book, outcome), book) if waits and outcome else [],
         "returning_against": words(against(found, book, "return"), book) if waits else [],
+        "inviting": inviting(),
         "others": [one.name for one in signing if not one.worked and one.account != g.person.id],
         "deviating": [(code, MARKS[findings[code].outcome], findings[code]) for code in deviating if code in findings],
         "met": [code for code in sorted(findings) if findings[code].outcome == "met"],

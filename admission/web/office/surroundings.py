@@ -4,6 +4,7 @@ Nobody opens a case before they have declared that no conflict of interest exist
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,7 +20,7 @@ from admission.casework.notices import Sender
 from admission.casework.situation import seen_by
 from admission.ground.db import db
 from admission.ground.errors import NotAllowed, Reason, Refused
-from admission.people.queries import names_of
+from admission.people.queries import names_of, people_with
 from admission.people.roles import Role
 from admission.procedure.machine import why_not, why_not_act
 from admission.rulebook.edition import Rulebook
@@ -41,14 +42,15 @@ RECORDED_WITH = {
 def declared(view: View) -> View:
     """Let only those see the case who declared that they have no conflict of interest; stands below `access`.
 
-    Whoever has declared nothing is led to the declaration, whoever has a conflict to the page that says so.
+    Whoever has declared nothing is led to the declaration and from there back, whoever has a conflict to the page that
+    says so.
     """
 
     @wraps(view)
     def guarded(case: Case, **more: Any) -> Any:
         if declaration(db.session(), case.id, g.person.id) is not False:
             if request.method in SAFE:
-                abort(redirect(url_for("office.case", number=case.number), 303))
+                abort(redirect(url_for("office.case", number=case.number, weiter=request.path), 303))
             raise NotAllowed
         return view(case=case, **more)
 
@@ -95,6 +97,21 @@ def against_act(found: Situation, book: Rulebook, act: str) -> list[Reason]:
 def words(reasons: list[Reason], book: Rulebook) -> list[str]:
     """The reasons as sentences of the edition."""
     return sentences(reasons, book)
+
+
+@dataclass(frozen=True)
+class Inviting:
+    """Where somebody invites a second person, if this person may; and who may."""
+
+    href: str
+    who: str
+
+
+def inviting() -> Inviting:
+    """For pages from which on one person is not enough."""
+    if Role.ADMIN in g.person.roles:
+        return Inviting(url_for("admin.invitation"), "")
+    return Inviting("", ", ".join(sorted(names_of(people_with(Role.ADMIN)).values())))
 
 
 class StepForm(CommandForm):

@@ -29,6 +29,7 @@ from admission.casework.move import Command, move
 from admission.casework.people import actor
 from admission.ground.db import SQLITE_PRAGMAS, db, writing
 from admission.ground.ids import new_id
+from bench.stage import DURABLE
 from tests import cluster, installation
 from tests.office import Office
 
@@ -39,7 +40,7 @@ def main() -> None:
     """Measure on both databases and print medians and spread."""
     cases, rounds = (int(value) for value in (*sys.argv[1:], "40", "7")[:2])
     running = cluster.Cluster()
-    running.start()
+    running.start(DURABLE)
     try:
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "made").mkdir()

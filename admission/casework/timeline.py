@@ -161,13 +161,20 @@ def _sentence(book: Rulebook, kind: str, body: Mapping[str, Any], language: str)
 
 
 def _detail(book: Rulebook, kind: str, body: Mapping[str, Any], language: str) -> str:
-    """What a finding, a check, a proposal or an extension was about."""
+    """What a finding, a check, a proposal, an extension or a declaration was about."""
     data, outcome = body.get("data", {}), body.get("outcome")
     about = data.get("criterion") or data.get("item")
     parts = [f"{about} {book.text(f'criterion.{about}.title', language)}"] if about else []
     parts += [book.text(f"deadline.{data['deadline']}", language)] if kind == "act.extend" else []
     parts += [book.text(f"outcome.{outcome}", language)] if outcome else []
+    parts += _declared(book, data, language) if kind == "act.declare_conflict" else []
     return ": ".join(parts)
+
+
+def _declared(book: Rulebook, data: Mapping[str, Any], language: str) -> list[str]:
+    """Whether a conflict of interest was declared; nothing where the edition has no words for it."""
+    key = f"act.declare_conflict.{'conflict' if data.get('conflict') else 'free'}"
+    return [book.text(key, language)] if book.has_text(key) else []
 
 
 def _reasons(book: Rulebook, reasons: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:

@@ -45,4 +45,14 @@ def test_the_council_counts_people_without_names(app):
         "step.return": "C",
     }  # fmt: skip
     assert all(line.said == "" for line in lines)
+    assert {line.detail for line in lines if line.type == "act.declare_conflict"} == {"keine Befangenheit"}
     assert {line.edition for line in lines} == {"2026-1"}
+
+
+def test_the_council_reads_that_somebody_was_recused_and_not_who(app):
+    office = Office()
+    case_id = returned(office)
+    office.declares(case_id, office.head, "approver", conflict=True)
+    newest = timeline.for_council(db.session, case_id)[0]
+    assert (newest.type, newest.who) == ("act.declare_conflict", "C")
+    assert newest.detail == "befangen; eine andere Person bearbeitet den Vorgang"

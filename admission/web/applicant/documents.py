@@ -23,6 +23,7 @@ from admission.web.access import access
 from admission.web.applicant import bp
 from admission.web.applicant.drafts import submitted
 from admission.web.applicant.surroundings import book_of, contact, say, shown, title_of, unchanged
+from admission.web.downloads import as_attachment
 from admission.web.entries import keeps_entries
 from admission.web.fields import CommandForm, Files, options
 from admission.web.page import sentence
@@ -239,19 +240,6 @@ def download_from_draft(draft: Case, document: UUID) -> Response:
 def download(case: Case, document: UUID) -> Response:
     """A document of a submitted application as it is kept."""
     return as_attachment(case, document)
-
-
-def as_attachment(case: Case, document: UUID) -> Response:
-    """The bytes of a document of this case, never shown in the browser; raises `NotFound`."""
-    row = queries.document(db.session(), case.id, document)
-    try:
-        data = files.load(queries.case_key(db.session(), case.id), row.id)
-    except FileNotFoundError:
-        raise NotFound from None
-    answer = Response(data, mimetype=row.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=queries.document_name(row))
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
 
 
 def _replacing(book: Rulebook, kind: str, answers: dict[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,19 @@
-"""What all tests stand on: both databases, migrated once a run and copied for each test."""
+"""What all tests stand on: a day, and both databases, migrated once a run and copied for each test."""
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 
-from tests import cluster, installation
+from admission.ground.clock import BERLIN
+from tests import cluster, factories, installation
 
 PORT = "MSO_TEST_POSTGRES_PORT"
+TODAY = "MSO_TEST_TODAY"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -20,6 +24,18 @@ def pytest_configure(config: pytest.Config) -> None:
         running.start()
         os.environ[PORT] = str(running.port)
         config.add_cleanup(running.stop)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_day() -> Iterator[None]:
+    """The clock of all tests sets out on the day of the factories, or when MSO_TEST_TODAY says (in Berlin).
+
+    So a test finds the same holidays and the same age of every answer today and in ten years.
+    """
+    said = os.environ.get(TODAY)
+    day = datetime.fromisoformat(said).replace(tzinfo=BERLIN).astimezone(UTC) if said else factories.DAY
+    with time_machine.travel(day):
+        yield
 
 
 @pytest.fixture(scope="session")

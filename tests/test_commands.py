@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import date
 
 import pytest
 from alembic.command import downgrade
@@ -129,12 +130,13 @@ def test_an_external_reviewer_is_invited_until_a_day(sqlite_app):
     lacking = runs(sqlite_app, people, "add", "hanne@example.org", "Hanne Isfort", "external_reviewer")
     assert (lacking.exit_code, "ihren letzten Tag" in lacking.output) == (1, True)
 
+    last = date(clock.today().year + 1, 10, 31)
     done = runs(
-        sqlite_app, people, "add", "hanne@example.org", "Hanne Isfort", "external_reviewer", "--until", "2030-10-31"
+        sqlite_app, people, "add", "hanne@example.org", "Hanne Isfort", "external_reviewer", "--until", last.isoformat()
     )
     assert done.exit_code == 0
     row = db.session.scalars(select(Invitation)).one()
-    assert row.until_at == end_of(clock.today().replace(2030, 10, 31))
+    assert row.until_at == end_of(last)
 
 
 def test_who_has_an_account_is_not_invited_again(sqlite_app):

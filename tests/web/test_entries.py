@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from admission.cases.models import Case
 from admission.casework.move import move
+from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import Invalid
 from admission.log.models import Entry
@@ -87,8 +88,9 @@ def test_what_the_action_finds_stands_at_its_field(desk, case):
 def test_a_refused_step_says_every_reason_and_is_recorded_once_an_hour(desk, case):
     sent = values(case, "submit")
 
-    answer = desk.sends(f"/t/{case}", sent)
-    desk.sends(f"/t/{case}", sent)
+    with clock.at(clock.now()):
+        answer = desk.sends(f"/t/{case}", sent)
+        desk.sends(f"/t/{case}", sent)
 
     assert answer.status_code == 409
     assert "Die Erklärungen sind noch nicht mit Vor- und Nachnamen bestätigt." in page(answer)

@@ -20,9 +20,8 @@ def admitted(desk) -> Case:
     case_id = desk.office.receives()
     desk.office.finds_complete(case_id)
     desk.office.assesses(case_id, K04="open")
-    desk.office.proposes(
-        case_id, "admit_with_obligations", [{"criterion": "K04", "text": "Regeln.", "due_on": "2027-11-30"}]
-    )
+    due_on = (clock.today() + timedelta(days=365)).isoformat()
+    desk.office.proposes(case_id, "admit_with_obligations", [{"criterion": "K04", "text": "Regeln.", "due_on": due_on}])
     desk.office.signs(case_id)
     return desk.case(case_id)
 

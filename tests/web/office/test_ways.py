@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from admission.cases import rules
 from admission.cases.queries import answers
+from admission.casework.notices import german_day
 from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.db import db
@@ -134,11 +135,12 @@ def test_returned_with_a_reason_and_not_without(desk):
 
 def test_obligations_have_a_text_and_a_day(desk):
     case = assessed(desk, to_assessment(desk, received(desk)), K04="open")
+    due = clock.today() + timedelta(days=365)
     entries = {"outcome": "admit_with_obligations", "reasons": "Nur der Austritt fehlt."}
     assert desk.clerk.fills("/vorschlag", case, **entries).status_code == 422
-    whole = entries | {"K04__obligation": "Den Austritt regeln.", "K04__due": "30.11.2027"}
+    whole = entries | {"K04__obligation": "Den Austritt regeln.", "K04__due": f"{due:%d.%m.%Y}"}
     assert desk.clerk.fills("/vorschlag", case, **whole).status_code == 303
-    assert "Bis zum 30. November 2027: Den Austritt regeln." in page(desk.head.opens("/mitzeichnung", case))
+    assert f"Bis zum {german_day(due)}: Den Austritt regeln." in page(desk.head.opens("/mitzeichnung", case))
     desk.head.fills("/mitzeichnung", desk.case(case.id), decision="sign")
     assert desk.case(case.id).state == "admitted_with_obligations"
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from admission.assessment.models import Finding
 from admission.ground import clock
-from admission.ground.errors import Reason, Refused, Stale
+from admission.ground.errors import Reason, Refused, StaleRow
 
 NEEDS_REASON = frozenset({"met_by_exception", "open", "not_met"})
 
@@ -17,7 +17,7 @@ def find(
 ) -> bool:
     """Record what a person found on one criterion; False if nothing changed.
 
-    `rule` is what the rule gave, `seen` the version that the person saw, 0 for none. Raises `Stale`, and `Refused`
+    `rule` is what the rule gave, `seen` the version that the person saw, 0 for none. Raises `StaleRow`, and `Refused`
     (`finding.reason_missing`) for a deviation without its reason (after VwVfG NRW § 39).
     """
     if outcome in NEEDS_REASON and not reason.strip():
@@ -25,7 +25,7 @@ def find(
     row = session.scalar(select(Finding).where(Finding.case_id == case_id, Finding.criterion == criterion))
     version = row.version if row else 0
     if version != seen:
-        raise Stale(seen, version)
+        raise StaleRow(seen, version)
     if row is None:
         row = Finding(case_id=case_id, criterion=criterion, version=0)
         session.add(row)

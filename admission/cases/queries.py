@@ -66,6 +66,11 @@ def answers(session: Session, case_id: UUID) -> dict[str, Any]:
     return dict(session.execute(select(Answer.code, Answer.value).where(Answer.case_id == case_id)).all())
 
 
+def answer_versions(session: Session, case_id: UUID) -> dict[str, int]:
+    """Code -> version of each stored answer; what has none was never answered, version 0."""
+    return dict(session.execute(select(Answer.code, Answer.version).where(Answer.case_id == case_id)).all())
+
+
 def documents(session: Session, case_id: UUID) -> Sequence[Document]:
     """The documents of a case that were not removed, oldest first."""
     return session.scalars(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from admission.completeness.models import ItemCheck, SupplementItem
 from admission.completeness.queries import checks, last_request
 from admission.ground import clock
-from admission.ground.errors import Stale
+from admission.ground.errors import StaleRow
 
 MISSING = "missing"
 
@@ -18,12 +18,12 @@ MISSING = "missing"
 def check(session: Session, case_id: UUID, item: str, verdict: str, note: str, *, by: UUID, seen: int) -> bool:
     """Record whether the evidence of one item is there; False if nothing changed.
 
-    `seen` is the version that the person saw, 0 for none. Raises `Stale` if somebody checked it meanwhile.
+    `seen` is the version that the person saw, 0 for none. Raises `StaleRow` if somebody checked it meanwhile.
     """
     row = checks(session, case_id).get(item)
     version = row.version if row else 0
     if version != seen:
-        raise Stale(seen, version)
+        raise StaleRow(seen, version)
     if row is None:
         row = ItemCheck(case_id=case_id, item=item, version=0)
         session.add(row)

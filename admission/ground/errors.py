@@ -44,6 +44,10 @@ class Stale(Exception):
         self.current = current
 
 
+class StaleRow(Stale):
+    """Somebody changed one record that has a version of its own: `seen` and `current` are versions of that record."""
+
+
 class Invalid(Exception):
     """What was entered cannot be taken; `errors` maps a field to its messages, in the reader's language (422)."""
 

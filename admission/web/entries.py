@@ -6,7 +6,8 @@
     def close_completeness_check(case: Case, form: CompletenessForm) -> Response: ...
 
 Whatever is refused comes back as the same page with everything that was entered: 422 with the errors, 409 with all
-reasons or with the news that somebody acted meanwhile. The view commits, once, and redirects.
+reasons or with the news that somebody acted meanwhile; and so does a form that was sent to be read in another language.
+The view commits, once, and redirects.
 """
 
 from collections.abc import Callable
@@ -23,12 +24,12 @@ from admission.casework.attempts import record_attempt
 from admission.casework.move import RefusedHere
 from admission.casework.people import actor
 from admission.ground.db import db, writing
-from admission.ground.errors import Invalid, Reason, Refused, Stale
+from admission.ground.errors import Invalid, Reason, Refused, Stale, StaleRow
 from admission.people.roles import Role
 from admission.rulebook.queries import rulebook as rulebook_of
 from admission.web.access import ask_again
-from admission.web.fields import CommandForm, PublicForm
-from admission.web.page import language, sentences
+from admission.web.fields import CommandForm, PublicForm, RowForm
+from admission.web.page import language, sentences, speaks_anew
 
 View = Callable[..., ResponseReturnValue]
 Values = Callable[..., dict[str, Any]]
@@ -41,6 +42,8 @@ class Meanwhile:
     seen: int
     current: int
     steps: tuple[timeline.Line, ...]
+    row: bool = False
+    """Not the case has moved, but the record that this form edits was changed."""
 
 
 def keeps_entries(template: str, form_for: Callable[..., PublicForm], values: Values | None = None) -> Any:
@@ -53,7 +56,10 @@ def keeps_entries(template: str, form_for: Callable[..., PublicForm], values: Va
     def keep(view: View) -> View:
         @wraps(view)
         def handled(**objects: Any) -> ResponseReturnValue:
+            anew = speaks_anew()
             form = form_for() if isinstance(form_for, type) else form_for(**objects)
+            if anew:
+                return _page(200, form, objects)
             if not form.validate():
                 return _page(422, form, objects)
             writing()
@@ -64,6 +70,11 @@ def keeps_entries(template: str, form_for: Callable[..., PublicForm], values: Va
                 db.session.rollback()
                 _note_attempt(refused, form)
                 return _page(409, form, objects, reasons=_said(refused.reasons, objects))
+            except StaleRow as stale:
+                db.session.rollback()
+                if isinstance(form, RowForm):
+                    form.seen_version.data = str(stale.current)
+                return _page(409, form, objects, stale=Meanwhile(stale.seen, stale.current, (), row=True))
             except Stale as stale:
                 db.session.rollback()
                 if isinstance(form, CommandForm):

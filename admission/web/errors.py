@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
-from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import Invalid, NotAllowed, NotFound, Refused, Stale, TooLarge, TooMany
+from admission.web.access import TOKEN
 from admission.web.page import SIGN_IN, Page, sentences
 
 log = structlog.get_logger("admission")
@@ -125,8 +126,8 @@ def _more(status: int, error: Exception) -> dict[str, Any]:
 
 def _entered() -> list[tuple[str, str]]:
     """What was typed, to be sent once more after signing in; files and secrets have to be given again."""
-    if request.mimetype != "application/x-www-form-urlencoded":
-        return []  # nobody unknown makes us read an upload
+    if request.mimetype != "application/x-www-form-urlencoded" and TOKEN not in session:
+        return []  # nobody makes us read an upload who was never signed in on this device
     try:
         form: MultiDict[str, str] = request.form
     except RequestEntityTooLarge:

@@ -334,6 +334,25 @@ class CommandForm(PublicForm):
             raise ValidationError(gettext("This form is damaged. Please open the page again."))
 
 
+class RowForm(CommandForm):
+    """A form that edits one record with a version of its own, beside the revision of its case."""
+
+    seen_version = HiddenField(name="version")
+
+    def __init__(self, *args: Any, version: int = 0, **rest: Any) -> None:
+        """`version`: of the record as this page shows it, 0 for one that is not there yet."""
+        super().__init__(*args, **rest)
+        if not self.is_submitted():
+            self.seen_version.data = str(version)
+
+    @property
+    def version(self) -> int:
+        """The version that the person saw."""
+        return int(self.seen_version.data or 0)
+
+    validate_seen_version = CommandForm.validate_seen_revision
+
+
 def _written(field: Any) -> str:
     if isinstance(field, RadioField):
         return next((str(option.label.text) for option in field if option.checked), "")

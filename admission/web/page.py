@@ -8,11 +8,13 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from babel.dates import format_date, format_time
-from flask import Flask, Response, current_app, g, redirect, request, url_for
-from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from flask import Flask, Response, after_this_request, current_app, g, redirect, request, url_for
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext, refresh
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 
 from admission.city.queries import CitySettings
@@ -28,6 +30,8 @@ from admission.web.access import rule_of, safe_next
 NBSP = "\u00a0"
 GERMAN = "de"
 LANGUAGES = {"de": "Deutsch", "en": "English"}
+LANGUAGE = "sprache"
+"""The name of the buttons that change it."""
 """Only languages whose texts are complete, by their own names."""
 A_YEAR = 365 * 24 * 3600
 SIGN_IN, SIGN_OUT = "/anmelden", "/abmelden"
@@ -148,9 +152,8 @@ class Page:
     @property
     def languages(self) -> list[Language]:
         """The languages, each a link that comes back to this page."""
-        here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/"
         return [
-            Language(code, url_for("public.choose_language", code=code, weiter=here), name, code == self.language)
+            Language(code, url_for("public.choose_language", code=code, weiter=_here()), name, code == self.language)
             for code, name in LANGUAGES.items()
         ]
 
@@ -236,23 +239,40 @@ def current_page() -> Page:
 
 def language() -> str:
     """The language of the reader: the cookie's choice, else German. No session and no account are looked up."""
-    chosen = request.cookies.get(current_app.config["LANGUAGE_COOKIE_NAME"], GERMAN)
+    chosen = g.get("language") or request.cookies.get(current_app.config["LANGUAGE_COOKIE_NAME"], GERMAN)
     return chosen if chosen in LANGUAGES else GERMAN
 
 
 def choose(code: str, target: str | None) -> Response:
     """Go back to `target` in the language chosen, which a cookie of its own remembers for a year."""
     answer = redirect(safe_next(target), 303)
-    if code in LANGUAGES:
-        answer.set_cookie(
-            current_app.config["LANGUAGE_COOKIE_NAME"],
-            code,
-            max_age=A_YEAR,
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Lax",
-        )
-    return answer  # type: ignore[return-value]
+    return _remembered(code, answer) if code in LANGUAGES else answer  # type: ignore[return-value,arg-type]
+
+
+def speaks_anew() -> bool:
+    """Whether this form was sent only to be read in another language; from here on the page speaks it.
+
+    The button stands in the header and belongs to the form (`keeps` in `base.html`), so that nothing entered is lost.
+    """
+    code = request.form.get(LANGUAGE, "")
+    if code not in LANGUAGES:
+        return False
+    g.language = code
+    refresh()
+    after_this_request(lambda answer: _remembered(code, answer))
+    return True
+
+
+def _remembered(code: str, answer: Response) -> Response:
+    answer.set_cookie(
+        current_app.config["LANGUAGE_COOKIE_NAME"],
+        code,
+        max_age=A_YEAR,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -395,6 +415,17 @@ def install(app: Flask) -> None:
         groups=groups, fingerprint=fingerprint, size=size, days_left=days_left,
     )  # fmt: skip
     app.jinja_env.globals.update(page=LocalProxy(current_page), asset=asset, due=due, sentences=sentences)
+
+
+def _here() -> str:
+    """A page that can be opened again: this one, or that from which its form was sent."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    try:
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return safe_next(urlsplit(request.referrer or "").path)
+    return request.path
 
 
 def _entries(menu: Sequence[tuple[str, Any]]) -> list[Entry]:

@@ -1,6 +1,6 @@
 """One question a page, dated activities one by one, and the declarations together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
@@ -11,15 +11,16 @@ from admission.cases import actions, queries, rules
 from admission.cases.models import Case
 from admission.cases.rules import UnfitAnswer
 from admission.ground.db import db
-from admission.ground.errors import Invalid, NotFound
+from admission.ground.errors import Invalid, NotFound, StaleRow
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access
 from admission.web.applicant import bp
 from admission.web.applicant.drafts import address_of, submitted
 from admission.web.applicant.questions import WIDTHS, NewActivity, declarations_form, question_form, value_of
-from admission.web.applicant.surroundings import book_of, contact, say, title_of, unchanged, unfit
+from admission.web.applicant.surroundings import book_of, contact, say, shown, title_of, unchanged, unfit
 from admission.web.entries import keeps_entries
+from admission.web.fields import RowForm
 from admission.web.page import day
 
 PAUSE, MORE, CHECK = "pause", "mehr", "pruefen"
@@ -30,7 +31,8 @@ def form_of(draft: Case, section: str, question: str) -> Any:
     book, answers, row = _asked(draft, section, question)
     if book.facts[row["fact"]]["type"] == "days":
         return NewActivity(seen=draft.revision)
-    return question_form(book, row, answers.get(question), draft.revision)
+    version = queries.answer_versions(db.session(), draft.id).get(question, 0)
+    return question_form(book, row, answers.get(question), draft.revision, version)
 
 
 def question_page(draft: Case, section: str, question: str) -> dict[str, Any]:
@@ -48,6 +50,7 @@ def question_page(draft: Case, section: str, question: str) -> dict[str, Any]:
         "place": (codes.index(question) + 1, len(codes)),
         "title": title_of(book, "question", question),
         "help": say(book, f"question.{question}.help") if row.get("help") else "",
+        "saved": shown(book, row, answers.get(question)),
         "activities": _activities(answers.get(question)) if kind == "days" else [],
         "von": _from(),
         "contact": contact(draft),
@@ -77,6 +80,7 @@ def save(draft: Case, section: str, question: str, form: Any) -> ResponseReturnV
             value = _with(book, value, form)
     else:
         value = form.value
+        _unless_changed(draft, form, {question: value}, answers, [question])
     actions.save_answers(db.session(), draft, book, {question: value})
     address = _onward(draft, book, section, question)
     db.session.commit()
@@ -103,12 +107,12 @@ def remove_activity(draft: Case, section: str, question: str, form: Any) -> Resp
 def declarations_of(draft: Case) -> Any:
     """The form of all declarations that the draft asks for."""
     book, answers, rows = _declared(draft)
-    return declarations_form(book, rows, answers, draft.revision)
+    return declarations_form(book, rows, answers, draft.revision, _newest(draft, [row["code"] for row in rows]))
 
 
 def declarations_page(draft: Case) -> dict[str, Any]:
     """The sentences beside the form: question, criterion, the charter where a criterion rests on it."""
-    book, _answers, rows = _declared(draft)
+    book, answers, rows = _declared(draft)
     items = []
     for row in rows:
         code = criterion_of(book, row["fact"])
@@ -121,6 +125,7 @@ def declarations_page(draft: Case) -> dict[str, Any]:
                 "title": title_of(book, "question", row["code"]),
                 "help": say(book, f"question.{row['code']}.help") if row.get("help") else "",
                 "charter": row["fact"] == "charter_accepted",
+                "saved": shown(book, row, answers.get(row["code"])),
             }
         )
     charter = say(book, "charter.text").strip().split("\n\n") if book.has_text("charter.text") else []
@@ -142,7 +147,7 @@ def declarations(draft: Case) -> ResponseReturnValue:
 def save_declarations(draft: Case, form: Any) -> ResponseReturnValue:
     """Store what was declared; who stops here may leave some open."""
     unchanged(draft, form)
-    book, _answers, rows = _declared(draft)
+    book, answers, rows = _declared(draft)
     pause = request.form.get("danach") == PAUSE
     values: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
@@ -156,10 +161,26 @@ def save_declarations(draft: Case, form: Any) -> ResponseReturnValue:
             errors[row["code"]] = [unfit(problem, book)]
     if errors:
         raise Invalid(errors)
+    _unless_changed(draft, form, values, answers, [row["code"] for row in rows])
     actions.save_answers(db.session(), draft, book, values)
     address = url_for(".tasks" if pause or _from() != CHECK else ".check", draft=draft.id)
     db.session.commit()
     return redirect(address, 303)
+
+
+def _unless_changed(
+    draft: Case, form: RowForm, values: Mapping[str, Any], stored: Mapping[str, Any], codes: Iterable[str]
+) -> None:
+    """Raise `StaleRow` if an answer that the page shows was changed since, and this form would overwrite it."""
+    differs = any(stored.get(code) != value for code, value in values.items())
+    if differs and (now := _newest(draft, codes)) != form.version:
+        raise StaleRow(form.version, now)
+
+
+def _newest(draft: Case, codes: Iterable[str]) -> int:
+    """The version of the answer that was saved last among these questions."""
+    versions = queries.answer_versions(db.session(), draft.id)
+    return max((versions.get(code, 0) for code in codes), default=0)
 
 
 def criterion_of(book: Rulebook, fact: str) -> str:
@@ -195,7 +216,8 @@ def _codes(book: Rulebook, answers: Mapping[str, Any], section: str) -> list[str
 
 
 def _with(book: Rulebook, before: Any, form: NewActivity) -> list[dict[str, str]]:
-    rows = sorted([*(before or []), *form.rows(book)], key=lambda row: row["on"])
+    known = list(before or [])
+    rows = sorted([*known, *(row for row in form.rows(book) if row not in known)], key=lambda row: row["on"])
     if len(rows) > rules.MOST_DAYS:
         raise Invalid({"on": [unfit(UnfitAnswer("answer.too_many_days", most=rules.MOST_DAYS), book)]})
     return rows

@@ -15,7 +15,7 @@ from admission.ground import clock
 from admission.ground.errors import Invalid
 from admission.rulebook.edition import Rulebook
 from admission.web.applicant.surroundings import ONE_LINE, say, title_of, unfit
-from admission.web.fields import CommandForm, options
+from admission.web.fields import CommandForm, RowForm, options
 
 WHERE = (
     ("here", lazy_gettext("In the city")),
@@ -49,11 +49,14 @@ class NewActivity(CommandForm):
         return [{"on": day.isoformat(), "what": what, "where": self.where.data} for day in days]
 
 
-def question_form(book: Rulebook, question: Mapping[str, Any], stored: Any, seen: int) -> Any:
-    """The form of one question; after validation `form.value` is its canonical value, None for no answer."""
+def question_form(book: Rulebook, question: Mapping[str, Any], stored: Any, seen: int, version: int = 0) -> Any:
+    """The form of one question; after validation `form.value` is its canonical value, None for no answer.
+
+    `seen`: revision of the case, `version`: of the stored answer.
+    """
     control = _control(book, question, heading=True)
 
-    class OneQuestion(CommandForm):
+    class OneQuestion(RowForm):
         answer = control
         value: Any = None
 
@@ -64,15 +67,17 @@ def question_form(book: Rulebook, question: Mapping[str, Any], stored: Any, seen
             except UnfitAnswer as problem:
                 raise ValidationError(unfit(problem, book)) from None
 
-    return OneQuestion(seen=seen, data={"answer": entered(book.facts[question["fact"]], stored)})
+    return OneQuestion(seen=seen, version=version, data={"answer": entered(book.facts[question["fact"]], stored)})
 
 
-def declarations_form(book: Rulebook, asked: list[Mapping[str, Any]], stored: Mapping[str, Any], seen: int) -> Any:
-    """All declarations on one page, each a field under the code of its question."""
+def declarations_form(
+    book: Rulebook, asked: list[Mapping[str, Any]], stored: Mapping[str, Any], seen: int, version: int
+) -> Any:
+    """All declarations on one page, each a field under the code of its question; `version`: of the newest answer."""
     controls = {question["code"]: _control(book, question, heading=False) for question in asked}
-    form_class = type("Declarations", (CommandForm,), controls)
+    form_class = type("Declarations", (RowForm,), controls)
     values = {q["code"]: entered(book.facts[q["fact"]], stored.get(q["code"])) for q in asked}
-    return form_class(seen=seen, data=values)
+    return form_class(seen=seen, version=version, data=values)
 
 
 def value_of(book: Rulebook, question: Mapping[str, Any], raw: Any) -> Any:

@@ -76,13 +76,24 @@ def answer_question() -> ResponseReturnValue:
     if current is None:
         return render_template("public/noch-kein-regelwerk.html")
     book = current.rulebook
+    anew = page.speaks_anew()
     given, faults = _carried(book)
+    if anew and not faults:
+        return _again(book, given)
     try:
         if faults:
             raise faults[0]
         return _next(book, _after(book, given))
     except Unfit as unfit:
         return _ask(book, given, unfit.question, entered=unfit.entered, error=unfit.sentence), 422
+
+
+def _again(book: Rulebook, given: Given) -> str:
+    """The same page in another language: the question with what was entered, or the result."""
+    question = next((row for row in _questions(book, given) if row["code"] == request.form.get("frage")), None)
+    if question is None:
+        return _next(book, given)
+    return _ask(book, given, question, entered=request.form.get("antwort", ""))
 
 
 def _after(book: Rulebook, given: Given) -> Given:

@@ -33,11 +33,14 @@ def uploaded(case_id, book=None) -> Path:
     if book:
         actions.add_document(db.session, case, book, "satzung", sealed, case.applicant_id)
     db.session.commit()
-    return files.path_of(sealed.id)
+    path = files.path_of(sealed.id)
+    lies_there_for(timedelta(0), path)
+    return path
 
 
-def grown_old(*paths: Path) -> None:
-    at = (clock.now() - timedelta(hours=25)).timestamp()
+def lies_there_for(age: timedelta, *paths: Path) -> None:
+    """The disk has the machine's clock, which may show another day than the tests'."""
+    at = (clock.now() - age).timestamp()
     for path in paths:
         os.utime(path, (at, at))
 
@@ -49,7 +52,7 @@ def test_only_old_files_without_a_document_are_removed(case_id, book):
     picture, strange = left.with_name(left.name + ".page-1"), left.with_name("README")
     picture.write_bytes(b"-")
     strange.write_bytes(b"-")
-    grown_old(kept, left, half, picture, strange)
+    lies_there_for(timedelta(hours=25), kept, left, half, picture, strange)
     worker.sweep_files()
     assert [path.exists() for path in (kept, left, fresh, half, picture, strange)] == [
         True, False, True, False, False, True,
@@ -63,7 +66,7 @@ def test_a_document_that_was_taken_back_goes_too_and_the_store_is_swept_once_a_d
     actions.remove_document(db.session, case, book, row)
     db.session.commit()
     worker.sweep_files()
-    grown_old(path)
+    lies_there_for(timedelta(hours=25), path)
     worker.sweep_files()
     assert path.exists()
     with clock.at(clock.now() + timedelta(days=1)):

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
+from admission.cases.models import Case
 from admission.demo.post import Box
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -17,6 +19,30 @@ from admission.web.access import TOKEN, access
 from admission.web.account.keeping import HOME, home_of
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
+HARD = (
+    (
+        "Postmigrantische Werkstatt Querfunk",
+        lazy_gettext("A group without registration is a full member: an equal way, no exception."),
+    ),
+    (
+        "Bündnis Bunte Segel e. V.",
+        lazy_gettext("An umbrella counts once and has one vote; its members apply for themselves."),
+    ),
+    ("Brückenchor Seegras", lazy_gettext("The seat lies outside, the work is done here: three dates are enough.")),
+    (
+        "Nachbarschaftskreis Weidenkorb",
+        lazy_gettext("One sentence of the rules is missing: admitted, with twelve months to add it."),
+    ),
+    (
+        "Bürgerforum Morgenröte e. V.",
+        lazy_gettext("Members run for a party: what counts is whether the party can give orders. Returned once."),
+    ),
+    (
+        "Papierboot Musterfeld e. V.",
+        lazy_gettext("The same person under a new name after a refusal: the office sees a hint and asks."),
+    ),
+)
+"""Organisation, and what its case shows: the hard ones, where equal treatment is easily missed."""
 
 
 @bp.get("")
@@ -30,7 +56,11 @@ def accounts() -> ResponseReturnValue:
         .order_by(Account.name)
     ).all()
     by_role = {role: [row for row in rows if row.role == role] for role in HOME}
-    return render_template("demo/konten.html", by_role=by_role)
+    numbers = dict(
+        db.session.execute(select(Case.title, Case.number).where(Case.title.in_([name for name, _ in HARD])))
+    )
+    hard = [(name, numbers.get(name), says) for name, says in HARD]
+    return render_template("demo/konten.html", by_role=by_role, hard=hard)
 
 
 @bp.post("/anmelden")

@@ -121,7 +121,6 @@ def _stories(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[E
         city.name, city.office, city.office_address, city.return_line, "Jorinde Falk", city.phone, city.mail
     )
     for number, story in enumerate(stories()):
-        address = f"{story.slug}@example.org"
         clerk = ("Jorinde Falk", "Ilse Brandt-Mokri")[number % 3 == 2]
         matter = Matter(book, people[clerk], people[clerk], people["Tarik Sommerfeld"], sender, clerk)
         matter.story = story
@@ -131,14 +130,14 @@ def _stories(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[E
             if at <= before:  # two days that fall on one weekend must not change places
                 at = _instant(_working_day_after(book, clock.berlin_day(before)), hour)
             before = at
-            yield Event(at, _deed(matter, story, address, deed))
+            yield Event(at, _deed(matter, story, deed))
 
 
-def _deed(matter: Matter, story: Story, address: str, deed: Callable[[Matter, date], None]) -> Callable[[], None]:
+def _deed(matter: Matter, story: Story, deed: Callable[[Matter, date], None]) -> Callable[[], None]:
     def play() -> None:
         if matter.case_id is None:  # the account is made when its person first signs in
             writing()
-            matter.applicant = make_account(address, language="de", name=story.person, roles=(Role.APPLICANT,))
+            matter.applicant = make_account(story.address, language="de", name=story.person, roles=(Role.APPLICANT,))
             db.session.commit()
         deed(matter, clock.today())
 

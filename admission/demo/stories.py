@@ -25,6 +25,12 @@ class Story:
     answers: Mapping[str, Any] = field(default_factory=dict)
     deeds: list[tuple[int, int, Deed]] = field(default_factory=list)
     again: bool = False
+    mailbox: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address of whoever speaks for it; one person may speak for two."""
+        return f"{self.mailbox or self.slug}@example.org"
 
 
 def answers_of(story: Story, day: date) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def answers_of(story: Story, day: date) -> dict[str, Any]:
         "works_with_minors": False,
         "contact_person": story.person,
         "second_contact": "Zweiter Kontakt über das Integrationszentrum",
-        "postal_address": "Lindenweg 3, 99003 Musterfeld",
+        "postal_address": f"Lindenweg {sum(map(ord, story.slug)) % 90 + 1}, 99003 Musterfeld",
         "correspondence_language": "de",
         "portal_consent": True,
         "self_organised": True,
@@ -150,7 +156,22 @@ OUTSIDE = (
     "drei Termine in Musterfeld in den 12 Monaten vor dem Antrag; belegt sind zwei.",
 )
 FEW = ("not_met", "Nötig sind drei Termine mit Datum in den letzten 12 Monaten. Genannt sind zwei.")
-LEAVING = ("open", "Ihre Seite Regeln beschreibt Wahl, Versammlung und Eintritt. Der Austritt fehlt.")
+LEAVING = (
+    "open",
+    "Ihre Seite Regeln beschreibt Wahl, Versammlung und Eintritt. Der Austritt fehlt. Beim Ergänzen helfen wir gern.",
+)
+AS_A_GROUP = (
+    "Alle Kriterien, die gelten, sind erfüllt. Eine Gruppe ohne Eintragung: Selbstbeschreibung, zwei Kontakte, und wir "
+    "haben sie kennengelernt. Das ist ein gleichwertiger Weg, keine Ausnahme."
+)
+AS_AN_UMBRELLA = (
+    "Alle Kriterien, die gelten, sind erfüllt. Ein Dachverband zählt einmal und hat eine Stimme. "
+    "Seine Mitglieder stellen eigene Anträge; seine Aufnahme ist dafür weder nötig noch genug."
+)
+ACTIVE_HERE = (
+    "Alle Kriterien, die gelten, sind erfüllt. Der Sitz liegt außerhalb, belegt sind vier Termine in Musterfeld in den "
+    "12 Monaten vor dem Antrag; drei genügen."
+)
 STARTING = ("open", "Der Beginn der Arbeit in Musterfeld ist mit Tag und Ort angekündigt, aber noch nicht geschehen.")
 
 
@@ -233,7 +254,11 @@ def _all() -> list[Story]:
             "Elternnetz Kranichschule e. V.",
             "Olha Marenko",
             "kranich",
-            {**minors, "field": "education"},
+            {
+                **minors,
+                "field": "education",
+                "purpose": "Eltern helfen Eltern in der Schule. Wir gehören auch zum Bündnis Bunte Segel.",
+            },
             decided(280, "admit", MET),
         ),
         Story("SV Morgenstern-Kegel e. V.", "Baran Demirtürk", "kegel", {"field": "sport"}, decided(255, "admit", MET)),
@@ -248,22 +273,26 @@ def _all() -> list[Story]:
             "Bündnis Bunte Segel e. V.",
             "Mira Kostadin",
             "segel",
-            {"field": "umbrella", "activities": lambda d: activities(d, "here", 10, 40, 80, 120)},
-            decided(215, "admit", MET),
+            {
+                "field": "umbrella",
+                "purpose": "Neun Organisationen haben sich zusammengeschlossen, um gemeinsam gehört zu werden.",
+                "activities": lambda d: activities(d, "here", 10, 40, 80, 120),
+            },
+            decided(215, "admit", AS_AN_UMBRELLA),
         ),
         Story(
             "Postmigrantische Werkstatt Querfunk",
             "Yaren Holm",
             "querfunk",
             group(field="participation"),
-            decided(190, "admit", MET),
+            decided(190, "admit", AS_A_GROUP),
         ),
         Story(
             "Brückenchor Seegras",
             "Tomasz Wielgo",
             "seegras",
             {**_outside(4), "portal_consent": False},
-            decided(170, "admit", MET)[:-1],
+            decided(170, "admit", ACTIVE_HERE)[:-1],
         ),
         Story(
             "Nachbarschaftskreis Weidenkorb",
@@ -394,7 +423,17 @@ def _all() -> list[Story]:
         ),
         Story("Teestube Windrose e. V.", "Nuria Stein", "windrose", _outside(2), _heard(27)),
         Story("Tanzgruppe Wirbelwind e. V.", "Zofia Lemke", "wirbelwind", _outside(2), _stated(36)),
-        Story("Papierboot Musterfeld e. V.", "Ayla Winter", "papierboot2", {}, taken_on(6)),
+        Story(
+            "Papierboot Musterfeld e. V.",
+            "Ayla Winter",
+            "papierboot2",
+            {
+                "purpose": "Seit der Ablehnung haben wir einen Raum im Weberviertel und treffen uns dort jede Woche.",
+                "activities": lambda d: activities(d, "here", 9, 16, 23, 30),
+            },
+            taken_on(6),
+            mailbox="papierboot",
+        ),
         Story("Frauenwerkstatt Safranfaden", "Shirin Parvan", "safran", group(field="women"), received(1)),
         Story(
             "Lesekreis Tintenfisch",

@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from admission.cases.models import Case
+from admission.cases.queries import answers
+from admission.casework.likeness import likeness
 from admission.casework.replay import replay
-from admission.demo import play
+from admission.demo import pages, play
 from admission.ground import clock
 from admission.ground.db import db
 from admission.log.checkpoint import keys, latest
@@ -83,3 +85,25 @@ def test_the_closure_waits_out_a_christmas_and_nothing_lies_in_the_future(sqlite
 def test_it_is_never_played_twice(city):
     with pytest.raises(play.NotEmpty):
         play.load()
+
+
+def test_the_hard_cases_are_named_on_the_demos_page_and_are_there_to_be_found(city):
+    shown = {name: case_of(name) for name, _says in pages.HARD}
+    ended = {"Postmigrantische Werkstatt Querfunk", "Bündnis Bunte Segel e. V.", "Brückenchor Seegras"}
+
+    assert {name for name, case in shown.items() if case.state == "admitted"} == ended
+    assert answer(shown["Postmigrantische Werkstatt Querfunk"], "form") == "group"
+    assert answer(shown["Bündnis Bunte Segel e. V."], "field") == "umbrella"
+    assert answer(shown["Brückenchor Seegras"], "based_in") == "elsewhere"
+    assert shown["Nachbarschaftskreis Weidenkorb"].state == "admitted_with_obligations"
+    assert shown["Bürgerforum Morgenröte e. V."].state == "proposed"
+    (before,) = likeness(db.session(), shown["Papierboot Musterfeld e. V."])
+    assert (before.title, before.state, before.person) == ("Freundeskreis Papierboot e. V.", "refused", True)
+
+
+def case_of(title):
+    return db.session.scalars(select(Case).where(Case.title == title, Case.number.is_not(None))).one()
+
+
+def answer(case, code):
+    return answers(db.session(), case.id)[code]

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from wtforms import HiddenField
 
@@ -14,6 +15,7 @@ from admission.cases import queries
 from admission.cases.models import Case, Deadline
 from admission.casework import claims, timeline
 from admission.casework.facts import Situation
+from admission.casework.likeness import Like, likeness
 from admission.casework.move import Record, act, move
 from admission.casework.situation import Signatory, signatories
 from admission.decisions.queries import notices
@@ -22,6 +24,7 @@ from admission.ground.errors import Reason, Refused, Stale
 from admission.onboarding.queries import of_case as tasks_of
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
+from admission.rulebook.queries import rulebook
 from admission.web.access import access, acting
 from admission.web.entries import keeps_entries
 from admission.web.fields import CommandForm
@@ -37,6 +40,7 @@ from admission.web.office.surroundings import (
     inviting,
     named,
     names,
+    say,
     situation,
     step_form,
 )
@@ -47,6 +51,7 @@ ASIDE = frozenset({"decision", "remedy"})
 WITH_PERIOD = frozenset({"supplement", "hearing"})
 WITH_LETTERS = frozenset({"hearing", "admitted", "admitted_with_obligations", "admitted_as_guest", "refused"})
 BEFORE_SIGNATURE = frozenset({"assessment", "proposed", "weighed"})
+BEFORE_PROPOSAL = frozenset({"received", "completeness", "supplement", "assessment"})
 LATEST = 12
 """Lines of the history that are shown at once."""
 SINGLE = frozenset({"act.assess", "act.check"})
@@ -99,6 +104,7 @@ def case_page(case: Case, name: str = "", found: Situation | None = None) -> dic
         "undelivered": case.state == "hearing" and found.facts.hearing_due_on is None,
         "possible": possible(case, book, found, running),
         "elsewhere": elsewhere(case, book, found),
+        "alike": [(row, _in_words(row)) for row in likeness(session, case)] if case.state in BEFORE_PROPOSAL else [],
         "answered": name,
         "lines": lines if everything else [line for line in lines if line.type not in SINGLE][:LATEST],
         "all_lines": len(lines),
@@ -183,6 +189,17 @@ def announce_closure(case: Case, form: StepForm) -> ResponseReturnValue:
     act(db.session(), case.id, "announce_closure", by=acting(case, ("caseworker",)), command=form.command)
     db.session.commit()
     return _back(case)
+
+
+def _in_words(row: Like) -> tuple[str, str]:
+    """(state, what it has in common) of an application that may come from the same organisation."""
+    common = {
+        gettext("the same name"): row.name,
+        gettext("the same register number"): row.register,
+        gettext("the same person"): row.person,
+    }
+    state = say(rulebook(row.edition), f"state.admission.{row.state}")
+    return state, ", ".join(words for words, holds in common.items() if holds)
 
 
 def _claim_form(case: Case) -> ClaimForm:

@@ -56,9 +56,10 @@ def accounts() -> ResponseReturnValue:
         .order_by(Account.name)
     ).all()
     by_role = {role: [row for row in rows if row.role == role] for role in HOME}
-    numbers = dict(
-        db.session.execute(select(Case.title, Case.number).where(Case.title.in_([name for name, _ in HARD])))
+    found = db.session.execute(
+        select(Case.title, Case.number).where(Case.title.in_([name for name, _ in HARD]), Case.number.is_not(None))
     )
+    numbers = {title: number for title, number in found}
     hard = [(name, numbers.get(name), says) for name, says in HARD]
     return render_template("demo/konten.html", by_role=by_role, hard=hard)
 

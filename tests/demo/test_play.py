@@ -1,11 +1,13 @@
 """The fictional city goes through the real engine."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from admission.app import create_app
 from admission.cases.models import Case
 from admission.cases.queries import answers
 from admission.casework.likeness import likeness
@@ -21,6 +23,7 @@ from admission.register.models import Source
 from admission.rulebook import queries as rulebooks
 from admission.rulebook.queries import in_force
 from tests import installation
+from tests.web.browser import Browser
 
 STATES = {
     "draft", "received", "completeness", "supplement", "assessment", "proposed", "hearing", "weighed",
@@ -33,7 +36,8 @@ def city(request, templates, tmp_path_factory):
     """The demo, loaded once for all tests of this file on each database; they only read."""
     folder = tmp_path_factory.mktemp("demo")
     with templates.fresh(request.param, folder) as address:
-        made = installation.application(address, folder)
+        settings = installation.test_settings(address, folder)
+        made = create_app({**settings, "DEMO": True, "DEMO_POST_DIR": str(folder / "post")}, pages.bp)
         with made.app_context():
             rulebooks.forget()
             play.load()
@@ -99,6 +103,18 @@ def test_the_hard_cases_are_named_on_the_demos_page_and_are_there_to_be_found(ci
     assert shown["Bürgerforum Morgenröte e. V."].state == "proposed"
     (before,) = likeness(db.session(), shown["Papierboot Musterfeld e. V."])
     assert (before.title, before.state, before.person) == ("Freundeskreis Papierboot e. V.", "refused", True)
+
+
+def test_its_first_page_leads_to_the_hard_cases_and_signs_in_with_one_click(city):
+    browser = Browser(city)
+    shown = browser.get("/demo").get_data(as_text=True)
+
+    for name, _says in pages.HARD:
+        assert f"/buero/vorgaenge/{case_of(name).number}" in shown
+    clerk = re.search(r'name="konto" value="([^"]+)">(?:(?!</form>).)*Jorinde Falk', shown, re.S)
+    entered = browser.post("/demo/anmelden", data={"konto": clerk[1]})
+    assert (entered.status_code, entered.location) == (303, "/buero")
+    assert browser.get("/demo/post").status_code == 200
 
 
 def case_of(title):

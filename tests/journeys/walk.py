@@ -1,8 +1,10 @@
-"""Walks every page that the table of routes allows to a role, at two widths, and asks axe-core."""
+"""Walks every page that the table of routes allows to a role, and its refusals once, at two widths; asks axe-core."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from admission.ground.db import db, writing
 from admission.people.roles import Role
@@ -15,15 +17,56 @@ from tests.journeys.visitor import AXE, RULES
 WIDTHS = (320, 1280)
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A page that says no: `sends` fills the form of the page at `address` so that it comes back with `status`."""
+
+    address: str
+    status: int
+    sends: Callable[[Page], None] | None = None
+
+
+def _nothing(page: Page) -> None:
+    """Nothing is entered, and what stood there is taken out."""
+    for field in page.locator("main form input[type=text], main form input:not([type]), main form textarea").all():
+        field.fill("")
+
+
+def _stale(page: Page) -> None:
+    """The page was opened long ago."""
+    page.evaluate("document.querySelector('main form [name=seen]').value = '0'")
+    for choice in page.locator("main form input[type=radio]").all()[:1]:
+        choice.check()
+
+
+SENT = {
+    None: [Refusal("/barrierefreiheit", 422, _nothing)],
+    Role.APPLICANT: [
+        Refusal("/antrag/entwurf/<uuid:draft>/<section>/<question>", 422, _nothing),
+        Refusal("/antrag/<number>/zurueckziehen", 409, _stale),
+    ],
+    Role.CASEWORKER: [
+        Refusal("/buero/vorgaenge/<number>/befangenheit", 422),
+        Refusal("/buero/vorgaenge/<number>/befangenheit", 409, _stale),
+    ],
+    Role.APPROVER: [Refusal("/buero/vorgaenge/<number>/mitzeichnung", 422)],
+    Role.ADMIN: [Refusal("/verwaltung/konten/einladen", 422, _nothing)],
+}
+"""What each role may send wrongly; the council and its secretariat send nothing."""
+
+
 def walk(city: City, chromium: Browser, role: Role | None) -> tuple[int, list[str]]:
     """How many pages were opened, and everything that was wrong with them; a page without an example is wrong."""
     faults: list[str] = []
     visited = 0
     contexts: dict[UUID | None, BrowserContext] = {}
     with city.app.app_context():
+        samples.prepare()
         allowed = [address for address, rule in _pages(city) if _may(rule, role)]
-        found = [(address, samples.example(address, role)) for address in allowed]
-    for address, example in found:
+        found = [(Refusal(address, 200), samples.example(address, role)) for address in allowed]
+        found += [(refusal, samples.example(refusal.address, role)) for refusal in _refusals(city, role)]
+    for wanted, example in found:
+        address = wanted.address
         if example is None:
             faults.append(f"{address} as {role}: no example, no visit")
             continue
@@ -32,7 +75,7 @@ def walk(city: City, chromium: Browser, role: Role | None) -> tuple[int, list[st
             contexts[account] = chromium.new_context(color_scheme="dark" if len(contexts) % 2 else "light")
             if account is not None:
                 _signs_in(city, contexts[account], account)
-        faults += _visit(contexts[account], city.address + path, f"{path} as {role}")
+        faults += _visit(contexts[account], city.address + path, f"{path} as {role}", wanted)
         visited += 1
     for context in contexts.values():
         context.close()
@@ -58,7 +101,15 @@ def _signs_in(city: City, context: BrowserContext, account: UUID) -> None:
     context.add_cookies([{"name": city.app.config["SESSION_COOKIE_NAME"], "value": value, "url": city.address}])
 
 
-def _visit(context: BrowserContext, address: str, name: str) -> list[str]:
+def _refusals(city: City, role: Role | None) -> Iterator[Refusal]:
+    """What does not exist, what is meant for somebody else, and what was sent wrongly."""
+    yield Refusal("/nirgends", 404)
+    if role is not None:
+        yield next(Refusal(address, 403) for address, rule in _pages(city) if not _may(rule, role) and not rule.public)
+    yield from SENT.get(role, [])
+
+
+def _visit(context: BrowserContext, address: str, name: str, wanted: Refusal) -> list[str]:
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -66,8 +117,16 @@ def _visit(context: BrowserContext, address: str, name: str) -> list[str]:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         answer = page.goto(address)
-        if answer is None or answer.status != 200:
-            return [f"{name}: {answer.status if answer else 'no answer'}"]
+        if wanted.status in (409, 422):
+            if wanted.sends:
+                wanted.sends(page)
+            with page.expect_navigation() as sent:
+                page.locator("main form button[type=submit]").first.click()
+            answer = sent.value
+        if answer is None or answer.status != wanted.status:
+            return [f"{name}: {answer.status if answer else 'no answer'} instead of {wanted.status}"]
+        if page.url.partition("?")[0] != address and wanted.status == 200:
+            return [f"{name}: led on to {page.url}, no visit"]
         page.evaluate(AXE.read_text(encoding="utf-8"))
         result = page.evaluate("rules => axe.run(document, rules)", RULES)
         found += [
@@ -76,6 +135,6 @@ def _visit(context: BrowserContext, address: str, name: str) -> list[str]:
         ]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{name} at {width}: scrolls sideways")
-    found += [f"{name}: {text}" for text in errors]
+    found += [f"{name}: {text}" for text in errors if "Failed to load resource" not in text or wanted.status == 200]
     page.close()
     return found

@@ -1,4 +1,4 @@
-"""Every trigger, check and grant by which the database itself keeps the log and the cases together.
+"""Every trigger, check and grant by which the database itself keeps the log, the cases and their deadlines together.
 
 A test compares this list with the live database. The reasons and the attacks that each one stops stand in
 `docs/adr/0004-the-database-keeps-the-log.md`. Order matters: an entry is written first, the case row second, so that
@@ -9,6 +9,12 @@ Batch migrations on SQLite rebuild a table and lose its triggers without a word:
 
 from sqlalchemy import Connection
 
+# The case's row says when the next of its deadlines is due, so that no list looks at all of them; 31 December 9999 says
+# that none runs. Written with <>, because SQLite would take IN for a reason to look through all cases' deadlines.
+_NEXT_DUE = (
+    "coalesce((SELECT min(due_on) FROM {schema}deadline WHERE case_id = NEW.case_id "
+    "AND state <> 'paused' AND state <> 'ended'), '9999-12-31')"
+)
 POSTGRESQL = {
     "entry_takes_its_place": (
         """
@@ -86,6 +92,19 @@ EXECUTE FUNCTION case_moves_by_one()""",
         'CREATE TRIGGER case_is_not_emptied BEFORE TRUNCATE ON "case" FOR EACH STATEMENT EXECUTE FUNCTION it_stands()',
         "case",
     ),
+    "deadline_tells_its_case": (
+        f"""
+CREATE FUNCTION deadline_tells_its_case() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$DECLARE
+  next date := {_NEXT_DUE.format(schema="public.")};
+BEGIN
+  UPDATE public."case" SET due_on = next WHERE id = NEW.case_id AND due_on <> next;
+  RETURN NULL;
+END$$""",
+        "CREATE TRIGGER deadline_tells_its_case AFTER INSERT OR UPDATE OF state, due_on ON deadline "
+        "FOR EACH ROW EXECUTE FUNCTION deadline_tells_its_case()",
+        "deadline",
+    ),
 }
 POSTGRESQL_FUNCTIONS = {
     "it_stands": """
@@ -105,6 +124,7 @@ ALTER TABLE entry ADD CONSTRAINT {ROW_IS_BYTES} CHECK (
 )"""
 
 _REFUSE = "BEGIN SELECT RAISE(ABORT, '{}'); END"
+_TELL = f'BEGIN UPDATE "case" SET due_on = {_NEXT_DUE.format(schema="")} WHERE id = NEW.case_id; END'
 SQLITE = {
     "entry_place": (
         "entry",
@@ -164,6 +184,8 @@ SQLITE = {
         + _REFUSE.format("a case begins with its entry"),
     ),
     "case_stays": ("case", 'BEFORE DELETE ON "case" ' + _REFUSE.format("a case stays")),
+    "deadline_tells_its_case": ("deadline", "AFTER INSERT ON deadline " + _TELL),
+    "deadline_tells_its_case_again": ("deadline", "AFTER UPDATE OF state, due_on ON deadline " + _TELL),
 }
 
 # What the running app may not do on PostgreSQL; the owner migrates, `app` works.

@@ -20,6 +20,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from admission.ground.db import Base, UTCDateTime
 from admission.ground.ids import new_id
 
+OPEN_ADMISSION = text("kind = 'admission' AND ended_at IS NULL")
+"""What partial indexes hold; a query that says it in the same words can use them."""
+
 
 class Case(Base):
     """One matter on its way: an admission or a membership."""
@@ -42,10 +45,18 @@ class Case(Base):
             "one_open_application",
             "organisation_id",
             unique=True,
-            sqlite_where=text("kind = 'admission' AND ended_at IS NULL"),
-            postgresql_where=text("kind = 'admission' AND ended_at IS NULL"),
+            sqlite_where=OPEN_ADMISSION,
+            postgresql_where=OPEN_ADMISSION,
         ),
-        Index("ix_case_open_by_state", "kind", "ended_at", "state", "id"),
+        # The inbox: each state of everybody, and of one person or of nobody, in the order of urgency.
+        Index(
+            "ix_case_open_by_urgency", "state", "due_on", "id",
+            sqlite_where=OPEN_ADMISSION, postgresql_where=OPEN_ADMISSION,
+        ),
+        Index(
+            "ix_case_open_by_person", "assigned_to", "state", "due_on", "id",
+            sqlite_where=OPEN_ADMISSION, postgresql_where=OPEN_ADMISSION,
+        ),
         Index("ix_case_applicant", "applicant_id"),
     )
 
@@ -66,7 +77,10 @@ class Case(Base):
     of: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), comment="the admission a membership comes from")
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     applicant_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="who opened the draft")
-    assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True, comment="who claimed it")
+    assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="who claimed it")
+    due_on: Mapped[date] = mapped_column(
+        server_default="9999-12-31", comment="its next deadline, kept by the database; 9999-12-31 while none runs"
+    )
     title: Mapped[str] = mapped_column(String(200), default="", comment="the organisation's name as entered")
     language: Mapped[str] = mapped_column(String(12), default="de", comment="in which we write to the organisation")
     portal_consent: Mapped[bool] = mapped_column(default=False, comment="notices may be opened at the desk")

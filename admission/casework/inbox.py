@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Uuid, and_, bindparam, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from admission.assessment.models import Finding
-from admission.cases.models import Case, ConflictDeclaration, Deadline, Pause
+from admission.cases.models import OPEN_ADMISSION, Case, ConflictDeclaration, Pause
 from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.jobs import Heartbeat
@@ -26,7 +27,9 @@ THEIRS = ("supplement", "hearing")
 OPEN = ("received", "completeness", "supplement", "assessment", "proposed", "hearing", "weighed")
 """States of an open, submitted admission, in the order of the procedure."""
 NEVER = date.max
-"""Where no deadline runs, for the key of the next page."""
+"""What `Case.due_on` says while no deadline runs."""
+MOST = 1000
+"""Cases of one state are counted up to here: whoever has more before them needs no exact number."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,8 @@ class Row:
     state: str
     edition: str
     submitted_at: datetime
-    assigned_to: UUID | None
     assigned: str | None
     due_on: date | None
-    kind: str | None
     conflict: bool | None
     unassessed: int
     criteria: int
@@ -77,12 +78,9 @@ class Health:
         return self.seen_at is None or clock.now() - self.seen_at > SILENT_AFTER
 
 
-def counts(session: Session, mine: UUID | None = None) -> dict[str, int]:
-    """State -> number of open cases, of all or of one person; one statement."""
-    query = select(Case.state, func.count()).where(*_open(OPEN)).group_by(Case.state)
-    rows = session.execute(query.where(Case.assigned_to == mine) if mine else query)
-    found: dict[str, int] = {state: number for state, number in rows}
-    return {state: found.get(state, 0) for state in OPEN}
+def counts(session: Session, mine: UUID | None = None, *, nobody: bool = False) -> dict[str, int]:
+    """State -> number of open cases: of all, of one person, or of nobody. `MOST + 1` says "more"; one statement."""
+    return dict(session.execute(_counting(_whose(mine, nobody), MOST), {"person": mine}).one()._mapping)
 
 
 def page(
@@ -99,19 +97,14 @@ def page(
 
     Raises ValueError for a key that is none.
     """
-    query = _rows(reader).where(*_open(states))
-    if assigned is not None:
-        query = query.where(Case.assigned_to == assigned)
-    if nobody:
-        query = query.where(Case.assigned_to.is_(None))
+    values: dict[str, Any] = {"reader": reader, "person": assigned}
     if after:
-        due_on, case_id = _key(after)
-        behind = or_(_urgency > due_on, and_(_urgency == due_on, Case.id > case_id))
-        query = query.where(behind)
-    rows = [Row(**row) for row in session.execute(query.limit(size + 1)).mappings()]
+        values["last_due_on"], values["last_id"] = _key(after)
+    query = _listing(tuple(states), _whose(assigned, nobody), bool(after), size + 1)
+    rows = session.execute(query, values).all()
     shown = rows[:size]
     last = shown[-1] if len(rows) > size else None
-    return Page(tuple(shown), f"{last.due_on or NEVER}~{last.id}" if last else None)
+    return Page(tuple(_row(row) for row in shown), f"{last.due_on}~{last.id}" if last else None)
 
 
 def health(session: Session) -> Health:
@@ -197,31 +190,44 @@ def to_do(session: Session, reader: UUID) -> Sequence[ToDo]:
     return [ToDo(**row) for row in rows.mappings()]
 
 
-_COUNTED = ("running", "passed")
-_next = (
-    select(Deadline.case_id, func.min(Deadline.due_on).label("due_on"))
-    .where(Deadline.state.in_(_COUNTED))
-    .group_by(Deadline.case_id)
-    .subquery()
-)
-_urgency = func.coalesce(_next.c.due_on, NEVER)
+def _whose(person: UUID | None, nobody: bool) -> str:
+    return "person" if person is not None else "nobody" if nobody else "all"
 
 
-def _open(states: Sequence[str]) -> tuple[Any, ...]:
-    return (Case.kind == "admission", Case.ended_at.is_(None), Case.state.in_(states))
+_WHOSE: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "all": (),
+    "person": (Case.assigned_to == bindparam("person", type_=Uuid()),),
+    "nobody": (Case.assigned_to.is_(None),),
+}
 
 
-def _of_reader(reader: UUID) -> ColumnElement[bool]:
-    return (ConflictDeclaration.case_id == Case.id) & (ConflictDeclaration.account_id == reader)
-
-
-def _rows(reader: UUID) -> Select[Any]:
-    kind = (
-        select(func.min(Deadline.kind))
-        .where(Deadline.case_id == Case.id, Deadline.state.in_(_COUNTED), Deadline.due_on == _next.c.due_on)
-        .correlate(Case, _next)
-        .scalar_subquery()
+@lru_cache(maxsize=64)
+def _counting(whose: str, most: int) -> Select[*tuple[Any, ...]]:
+    """One number a state; each stops counting behind `most`, so that it costs the same in a city of any size."""
+    first = {
+        state: select(Case.id).where(OPEN_ADMISSION, Case.state == state, *_WHOSE[whose]).limit(most + 1).subquery()
+        for state in OPEN
+    }
+    return select(
+        *(select(func.count()).select_from(some).scalar_subquery().label(name) for name, some in first.items())
     )
+
+
+@lru_cache(maxsize=256)
+def _listing(states: tuple[str, ...], whose: str, further: bool, size: int) -> Select[*tuple[Any, ...]]:
+    """The rows of a page. The keys come first, the most urgent of each state straight from its index, so that neither
+    the number of cases nor that of other states matters; what a row shows is looked up for these few alone.
+    """
+    behind = tuple_(Case.due_on, Case.id) > tuple_(
+        bindparam("last_due_on", type_=Date()), bindparam("last_id", type_=Uuid())
+    )
+    where = (OPEN_ADMISSION, *_WHOSE[whose], *((behind,) if further else ()))
+    first = [
+        select(Case.id, Case.due_on).where(Case.state == state, *where).order_by(Case.due_on, Case.id).limit(size)
+        for state in states
+    ]
+    every = union_all(*(select(some.subquery()) for some in first)).subquery()
+    keys = select(every).order_by(every.c.due_on, every.c.id).limit(size).subquery()
     assessed = (
         select(func.count())
         .select_from(Finding)
@@ -232,20 +238,27 @@ def _rows(reader: UUID) -> Select[Any]:
     resting = select(Pause.id).where(Pause.case_id == Case.id, Pause.ended_on.is_(None)).correlate(Case).exists()
     return (
         select(
-            Case.id, Case.number, Case.title, Case.state, Case.edition, Case.submitted_at, Case.assigned_to,
+            Case.id, Case.number, Case.title, Case.state, Case.edition, Case.submitted_at, Case.due_on,
             Account.name.label("assigned"),
-            _next.c.due_on,
-            kind.label("kind"),
             ConflictDeclaration.conflict,
             (Case.criteria_applicable - assessed).label("unassessed"),
             Case.criteria_applicable.label("criteria"),
             resting.label("resting"),
         )
-        .outerjoin(_next, _next.c.case_id == Case.id)
+        .join(keys, keys.c.id == Case.id)
         .outerjoin(Account, Account.id == Case.assigned_to)
-        .outerjoin(ConflictDeclaration, _of_reader(reader))
-        .order_by(_urgency, Case.id)
+        .outerjoin(ConflictDeclaration, _of_reader(bindparam("reader", type_=Uuid())))
+        .order_by(keys.c.due_on, keys.c.id)
     )  # fmt: skip
+
+
+def _of_reader(reader: Any) -> ColumnElement[bool]:
+    return and_(ConflictDeclaration.case_id == Case.id, ConflictDeclaration.account_id == reader)
+
+
+def _row(row: Any) -> Row:
+    values = dict(row._mapping)
+    return Row(**values | {"due_on": None if row.due_on == NEVER else row.due_on})
 
 
 def _key(text: str) -> tuple[date, UUID]:

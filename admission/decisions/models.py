@@ -41,7 +41,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_case", "case_id", "letter"),
-        Index("ix_notice_to_post", "issued_at", "given_on"),
+        Index("ix_notice_to_post", "given_on", "issued_at"),
         CheckConstraint("way IS NULL OR way IN ('portal', 'post', 'office')", name="known_way"),
     )
 

@@ -229,6 +229,13 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("applicant_id", sa.Uuid(), nullable=True, comment="who opened the draft"),
         sa.Column("assigned_to", sa.Uuid(), nullable=True, comment="who claimed it"),
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            server_default="9999-12-31",
+            nullable=False,
+            comment="its next deadline, kept by the database; 9999-12-31 while none runs",
+        ),
         sa.Column("title", sa.String(length=200), nullable=False, comment="the organisation's name as entered"),
         sa.Column("language", sa.String(length=12), nullable=False, comment="in which we write to the organisation"),
         sa.Column("portal_consent", sa.Boolean(), nullable=False, comment="notices may be opened at the desk"),
@@ -261,8 +268,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_case_number")),
     )
     op.create_index("ix_case_applicant", "case", ["applicant_id"], unique=False)
-    op.create_index(op.f("ix_case_assigned_to"), "case", ["assigned_to"], unique=False)
-    op.create_index("ix_case_open_by_state", "case", ["kind", "ended_at", "state", "id"], unique=False)
+    open_admission = sa.text("kind = 'admission' AND ended_at IS NULL")
+    op.create_index(
+        "ix_case_open_by_person",
+        "case",
+        ["assigned_to", "state", "due_on", "id"],
+        unique=False,
+        sqlite_where=open_admission,
+        postgresql_where=open_admission,
+    )
+    op.create_index(
+        "ix_case_open_by_urgency",
+        "case",
+        ["state", "due_on", "id"],
+        unique=False,
+        sqlite_where=open_admission,
+        postgresql_where=open_admission,
+    )
     op.create_index(op.f("ix_case_organisation_id"), "case", ["organisation_id"], unique=False)
     op.create_index(
         "one_open_application",
@@ -747,7 +769,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_notice_code")),
     )
     op.create_index("ix_notice_case", "notice", ["case_id", "letter"], unique=False)
-    op.create_index("ix_notice_to_post", "notice", ["issued_at", "given_on"], unique=False)
+    op.create_index("ix_notice_to_post", "notice", ["given_on", "issued_at"], unique=False)
     op.create_table(
         "pause",
         sa.Column("id", sa.Uuid(), nullable=False),

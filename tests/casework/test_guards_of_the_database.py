@@ -80,6 +80,12 @@ class Raw:
             'UPDATE "case" SET state = :state, revision = :revision WHERE id = :case', state=state, revision=revision
         )
 
+    def due(self) -> str:
+        """When the case's row says that the next of its deadlines is due."""
+        return str(
+            self.connection.scalar(text('SELECT due_on FROM "case" WHERE id = :case'), {"case": self.id(self.case)})
+        )
+
     def settle(self) -> None:
         """What a commit would check last."""
         if self.connection.dialect.name == "postgresql":
@@ -147,6 +153,23 @@ def test_an_honest_step_passes(raw):
     raw.move("completeness", 2)
     raw.settle()
     assert verify(Session(raw.connection)).sound
+
+
+def test_a_case_says_when_the_next_of_its_deadlines_is_due_whoever_changes_one(raw):
+    raw.run("UPDATE deadline SET due_on = '2026-01-07' WHERE case_id = :case AND kind = 'acknowledgement'")
+    assert raw.due() == "2026-01-07"
+    raw.run("UPDATE deadline SET state = 'passed' WHERE case_id = :case AND kind = 'acknowledgement'")
+    assert raw.due() == "2026-01-07"
+    raw.run(
+        "INSERT INTO deadline (id, case_id, kind, whose, begun_on, due_on, round, state, extensions) "
+        "VALUES (:id, :case, 'decision', 'office', '2026-01-01', '2026-01-05', 0, 'running', 0)",
+        id=raw.id(uuid4()),
+    )
+    assert raw.due() == "2026-01-05"
+    raw.run("UPDATE deadline SET state = 'paused', days_left = 3 WHERE case_id = :case AND due_on = '2026-01-05'")
+    assert raw.due() == "2026-01-07"
+    raw.run("UPDATE deadline SET state = 'ended', days_left = NULL WHERE case_id = :case")
+    assert raw.due() == "9999-12-31"
 
 
 def test_the_other_columns_of_a_case_are_free(raw):

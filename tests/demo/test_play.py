@@ -1,14 +1,14 @@
 """The fictional city goes through the real engine."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from admission.app import create_app
-from admission.cases.models import Case
+from admission.cases.models import Case, Deadline
 from admission.cases.queries import answers
 from admission.casework.likeness import likeness
 from admission.casework.replay import replay
@@ -55,6 +55,17 @@ def test_it_shows_every_state_and_its_log_is_sound_and_replays(city):
     assert result.size == latest(db.session()).size
     assert differences == [] and judged >= 90
     assert keys(db.session())[0].origin.startswith("demo.")
+
+
+def test_every_case_says_when_the_next_of_its_deadlines_is_due(city):
+    counted = Deadline.state.in_(("running", "passed"))
+    query = select(Deadline.case_id, func.min(Deadline.due_on)).where(counted).group_by(Deadline.case_id)
+    due = {case_id: due_on for case_id, due_on in db.session.execute(query)}
+
+    said = {case_id: due_on for case_id, due_on in db.session.execute(select(Case.id, Case.due_on))}
+
+    assert len(due) > 8 and len(set(due.values())) > 8
+    assert said == {case_id: due.get(case_id, date.max) for case_id in said}
 
 
 def test_order_and_days_of_the_log_agree(city):

@@ -53,9 +53,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Counted:
-    """One number above the table, and the list that it opens."""
+    """One number above the table, in words, and the list that it opens."""
 
-    number: int
+    number: str
     title: str
     href: str
     current: bool
@@ -79,13 +79,13 @@ def inbox() -> str:
         )
     except ValueError:
         raise NotFound from None
-    counts = queries.counts(session, g.person.id if whose == "ich" else None)
+    counts = queries.counts(session, g.person.id if whose == "ich" else None, nobody=whose == "niemand")
     listed = [_listed(row) for row in page.rows]
     return render_template(
         "office/inbox.html",
         groups=list(_groups(listed)),
         shown=len(listed),
-        total=sum(counts[state] for state in states),
+        total=_total(counts, states),
         counts=list(_counts(counts, stand, whose)),
         whose=whose,
         stand=stand,
@@ -108,8 +108,9 @@ def _states(stand: str) -> tuple[str, ...]:
 
 def _counts(counts: dict[str, int], stand: str, whose: str) -> Iterator[Counted]:
     def one(name: str, title: str, states: tuple[str, ...]) -> Counted:
-        number = sum(counts[state] for state in states)
-        return Counted(number, title, _href(stand=name, zustaendig=whose), stand == name)
+        number, more = _number(counts, states)
+        said = gettext("over %(number)s", number=number) if more else str(number)
+        return Counted(said, title, _href(stand=name, zustaendig=whose), stand == name)
 
     yield one("", gettext("open"), OPEN)
     yield one("wir", gettext("wait for us"), OURS)
@@ -117,6 +118,19 @@ def _counts(counts: dict[str, int], stand: str, whose: str) -> Iterator[Counted]
     for state in OPEN:
         if counts[state] or state == stand:
             yield one(state, _title(state), (state,))
+
+
+def _number(counts: dict[str, int], states: tuple[str, ...]) -> tuple[int, bool]:
+    """How many cases stand in these states at least, and whether there may be more."""
+    most = queries.MOST
+    return sum(min(counts[state], most) for state in states), any(counts[state] > most for state in states)
+
+
+def _total(counts: dict[str, int], states: tuple[str, ...]) -> str:
+    number, more = _number(counts, states)
+    if more:
+        return str(gettext("over %(number)s cases", number=number))
+    return str(ngettext("%(num)s case", "%(num)s cases", number))
 
 
 def _title(state: str) -> str:

@@ -50,8 +50,8 @@ class Person(Visitor):
         self._looks()
 
     def form(self, action: str) -> Locator:
-        """The form that goes to an address with this ending."""
-        return self.page.locator(f'main form[action$="{action}"]')
+        """The form that goes to a path with this ending, whatever it carries along."""
+        return self.page.locator(f'main form:is([action$="{action}"], [action*="{action}?"])')
 
     def presses(self, action: str, button: str = DEFAULT_BUTTON) -> None:
         """Send the form that goes to an address with this ending; it must not come back with errors."""

@@ -64,6 +64,10 @@ def test_the_address_has_to_be_encrypted(address):
     assert codes(replace(COMPLETE, base_url=address)) == ["city.address_is_not_https"]
 
 
+def test_the_sample_city_may_be_served_at_home():
+    assert codes(replace(COMPLETE, base_url="http://localhost:5000", sample=True)) == []
+
+
 @pytest.mark.parametrize(
     ("clerks", "signatories"),
     [({ANNA}, {ANNA}), ({ANNA}, set()), (set(), {ANNA, BILAL}), (set(), set())],

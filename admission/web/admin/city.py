@@ -26,6 +26,8 @@ from admission.web.fields import Day, Lines, PublicForm, clean
 
 LISTS = frozenset({"postcodes", "districts"})
 """Settings whose value is a list; a line of the form is one entry."""
+RESOLVED = frozenset({"court", "court_address", "postcodes"})
+"""Settings of which the rulebook has its own; that one counts, and the first page says when the two differ."""
 LONG = LISTS | {"imprint", "data_protection_officer", "data_protection_authority", "hours"}
 
 
@@ -98,7 +100,13 @@ def setting(setting: str) -> str:
 def setting_page(setting: str) -> dict[str, Any]:
     """What the page of one setting shows beside its form."""
     past = [(said(row.value), None if row.valid_from == ALWAYS else row.valid_from, row) for row in history(setting)]
-    return {"setting": setting, "title": SETTINGS[setting], "many": setting in LISTS, "past": past}
+    return {
+        "setting": setting,
+        "title": SETTINGS[setting],
+        "many": setting in LISTS,
+        "resolved": setting in RESOLVED,
+        "past": past,
+    }
 
 
 @bp.post("/stadt/<name>")

@@ -1,12 +1,13 @@
 """All applications as a list of numbers, and the history of one with what proves it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import gettext
 
 from admission.cases.models import Case
 from admission.cases.rules import FILE_NUMBER
@@ -34,13 +35,15 @@ MARKS = {"met": "met", "met_by_exception": "met", "open": "open", "not_met": "no
 class Told:
     """One step as the page tells it, or several acts of the same kind by the same person on the same day.
 
-    `entries`: the first and the last of them; `points`: what each was about, and reasons as sentences.
+    `entries`: the first and the last of them; `points`: what each was about, and reasons as sentences; `apart`: that
+    whoever acted had no part in what came before, where the rulebook asks for a second person.
     """
 
     line: Line
     entries: tuple[int, int]
     count: int
     points: tuple[str, ...]
+    apart: str
 
 
 @bp.get("/vorgaenge")
@@ -87,6 +90,7 @@ def case(case: Case) -> str:
         book=book,
         told=_told(lines, book),
         findings=_findings(lines),
+        wanting=_wanting(lines),
         entries=[line.entry for line in lines],
         log=log_state(),
     )
@@ -95,11 +99,28 @@ def case(case: Case) -> str:
 def _told(lines: Sequence[Line], book: Rulebook) -> list[Told]:
     """Steps one by one; acts of a kind that follow each other are told once, with all their points."""
     told = []
+    did: dict[str, set[str]] = {}
     for _, group in groupby(lines, key=lambda line: _together(line)):
         found = list(group)
         points = [point for line in found for point in _points(line, book)]
-        told.append(Told(found[0], (found[0].entry, found[-1].entry), len(found), tuple(points)))
+        entries = (found[0].entry, found[-1].entry)
+        told.append(Told(found[0], entries, len(found), tuple(points), _apart(found[0], book, did)))
+        did.setdefault(found[0].type.partition(".")[2], set()).add(found[0].who)
     return told
+
+
+def _apart(line: Line, book: Rulebook, did: Mapping[str, set[str]]) -> str:
+    """Four eyes in words, for a step that the rulebook keeps from those who did something before.
+
+    `did`: act or step -> letters of those who did it so far.
+    """
+    steps = [step for step in book.procedure("admission").steps if f"step.{step.name}" == line.type and step.not_by]
+    barred = {act for step in steps for act in step.not_by}
+    if not barred or any(line.who in did.get(act, ()) for act in barred):
+        return ""
+    if barred == {"announce_closure"}:
+        return str(gettext("%(who)s did not announce the closure.", who=line.who))
+    return str(gettext("%(who)s has neither assessed nor proposed here.", who=line.who))
 
 
 def _together(line: Line) -> Any:
@@ -115,6 +136,14 @@ def _findings(lines: Sequence[Line]) -> list[tuple[str, int]]:
     newest = {line.detail.split(" ")[0]: MARKS[line.outcome] for line in lines if line.type == "act.assess"}
     values = list(newest.values())
     return [(mark, values.count(mark)) for mark in ("met", "open", "not", "none") if mark in values]
+
+
+def _wanting(lines: Sequence[Line]) -> list[str]:
+    """The criteria that are not met or open as they stand now, by code and title."""
+    newest = {line.detail.split(" ")[0]: line for line in lines if line.type == "act.assess"}
+    return [
+        line.detail.rpartition(": ")[0] for _, line in sorted(newest.items()) if line.outcome in ("not_met", "open")
+    ]
 
 
 def _matching(pattern: re.Pattern[str], name: str) -> str:

@@ -158,3 +158,25 @@ def test_a_fault_is_said_first_and_never_covered(council, office):
 
     assert "2 Stellen passen nicht" in text and "entry 3, entry 4" in text
     assert "Unversehrt" not in text
+
+
+def test_a_signature_says_that_its_hand_did_none_of_the_work(council, office):
+    case_id = office.receives()
+    office.finds_complete(case_id)
+    office.assesses(case_id)
+    office.proposes(case_id, "admit")
+    office.signs(case_id)
+
+    text = page(council.get(f"/rat/vorgaenge/{NUMBER}"))
+
+    assert text.count("hat hier weder geprüft noch vorgeschlagen") == 1
+    assert "Zweite Unterschrift C. Fassung 2026-1. C hat hier weder geprüft noch vorgeschlagen." in text
+
+
+def test_a_proposal_is_no_second_pair_of_eyes_and_what_is_not_met_is_named(council, office):
+    proposed(office)
+
+    text = page(council.get(f"/rat/vorgaenge/{NUMBER}"))
+
+    assert "weder geprüft noch vorgeschlagen" not in text
+    assert "Nicht erfüllt oder offen: K07 Ihre Tätigkeiten." in text

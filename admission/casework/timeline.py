@@ -40,7 +40,8 @@ class Line:
 
     `who`: a name, a letter or a role's title. `detail`: what it was about, such as a criterion with its finding.
     `said`: the reason that was written. `reasons`: those of a decision, as sentences. `refusals`: those for which an
-    attempt was refused. `letter`: digest of the letter that went out. `edition`: its name.
+    attempt was refused. `letter`: digest of the letter that went out. `edition`: its name. `given_on`: the day on which
+    a letter counts as given.
     """
 
     entry: int
@@ -57,6 +58,7 @@ class Line:
     reasons: tuple[str, ...] = ()
     refusals: tuple[Reason, ...] = ()
     letter: str = ""
+    given_on: date | None = None
     revision: int | None = None
     state: str = ""
 
@@ -142,6 +144,7 @@ def _line(row: Entry, who: str, language: str) -> Line:
         reasons=() if refused else tuple(_reasons(book, body.get("reasons", ()), language)),
         refusals=tuple(_refusals(body.get("reasons", ()))) if refused else (),
         letter=body.get("letter", ""),
+        given_on=_value(body.get("data", {}).get("given_on")),
         revision=row.revision,
         state=row.state or "",
     )

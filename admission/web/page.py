@@ -330,6 +330,11 @@ def kept(text: str) -> str:
     return _kept(str(text))
 
 
+def named(text: str) -> str:
+    """What somebody wrote, with nothing changed but that “e. V.” is not torn apart."""
+    return str(text).replace("e. V.", f"e.{NBSP}V.")
+
+
 def groups(digest: str) -> list[str]:
     """A SHA-256 in groups of four digits."""
     return [digest[at : at + 4] for at in range(0, len(digest), 4)]
@@ -412,7 +417,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day, day_short=day_short, weekday=weekday, time=time_of_day, instant=instant, number=number, kept=kept,
-        groups=groups, fingerprint=fingerprint, size=size, days_left=days_left,
+        named=named, groups=groups, fingerprint=fingerprint, size=size, days_left=days_left,
     )  # fmt: skip
     app.jinja_env.globals.update(page=LocalProxy(current_page), asset=asset, due=due, sentences=sentences)
 
@@ -461,7 +466,7 @@ def _spelt(value: date | datetime | str | None, german: str, english: str) -> st
 
 def _kept(text: str) -> str:
     text = re.sub(r"(\d[\d.,]*|§§?) (?=\w)", rf"\1{NBSP}", text)
-    return text.replace("e. V.", f"e.{NBSP}V.").replace("z. B.", f"z.{NBSP}B.")
+    return named(text).replace("z. B.", f"z.{NBSP}B.")
 
 
 def _spoken(name: str, value: Any, rulebook: Rulebook | None) -> str:

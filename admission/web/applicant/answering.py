@@ -184,7 +184,10 @@ def _newest(draft: Case, codes: Iterable[str]) -> int:
 
 
 def criterion_of(book: Rulebook, fact: str) -> str:
-    """The criterion that reads a fact, or whose document it replaces, for the chip beside a declaration; else empty."""
+    """The criterion of a declaration: it reads the fact, or a document that the fact replaces serves it; else empty.
+
+    A declaration that no rule reads, because a person judges, names its criterion by title: „Erklärung: Wer bestimmt“.
+    """
     read = (
         criterion["code"]
         for criterion in book.criteria
@@ -192,7 +195,9 @@ def criterion_of(book: Rulebook, fact: str) -> str:
         if any(test.get("fact") == fact for test in way.get("all", ()))
     )
     replacing = (row["serves"][0] for row in book.documents.values() if row.get("replaced_by") == fact)
-    return next(chain(read, replacing), "")
+    says = book.text(f"fact.{fact}.says")
+    named = (row["code"] for row in book.criteria if says.endswith(f": {row['title']}"))
+    return next(chain(read, replacing, named), "")
 
 
 def _asked(draft: Case, section: str, code: str) -> tuple[Rulebook, dict[str, Any], Mapping[str, Any]]:

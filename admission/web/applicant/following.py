@@ -89,7 +89,7 @@ def status(case: Case) -> str:
         decided=_decided(case, book) if case.state in DECIDED and waiting is None else None,
         other_due=[row for row in due if row.kind in ASIDE and row.state == "running"],
         may_amend=knows(case, book, "amend"),
-        may_choose=knows(case, book, "choose_delivery"),
+        may_choose=knows(case, book, "choose_delivery") and (waiting is not None or case.ended_at is None),
         form=CommandForm(seen=case.revision),
         contact=contact(case),
     )
@@ -236,10 +236,17 @@ def _told(line: Line) -> dict[str, Any]:
     return {
         "iso": clock.berlin_day(line.at).isoformat(),
         "when": instant(line.at) if exact else day(line.at),
-        "text": f"{line.text} {line.detail}." if line.detail and line.type == "act.extend" else line.text,
+        "text": _sentence(line),
         "meta": f"{line.said} · {meta}" if line.said else meta,
         "now": False,
     }
+
+
+def _sentence(line: Line) -> str:
+    """The sentence of an entry; a letter says on which day it counts as given, an extension which period it is."""
+    if line.given_on is not None:
+        return f"{line.text.rstrip('.')}: {day(line.given_on)}."
+    return f"{line.text} {line.detail}." if line.detail and line.type == "act.extend" else line.text
 
 
 def _until(on: date | None) -> str:

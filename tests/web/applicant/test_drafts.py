@@ -11,6 +11,7 @@ from admission.cases.models import Case
 from admission.ground import clock
 from admission.ground.db import db
 from admission.people.models import Account
+from admission.web.applicant.answering import criterion_of
 from tests import factories
 from tests.web.applicant.desk import Applicant, carried, case_of
 from tests.web.browser import Browser, page, title
@@ -187,3 +188,8 @@ def test_staff_without_the_role_does_not_come_in(browser, book):
     clerk = Applicant(browser, factories.account(None, "caseworker"))
     assert clerk.opens("/antrag").status_code == 403
     assert db.session.scalar(select(func.count()).select_from(Account)) > 0
+
+
+def test_every_declaration_stands_under_its_criterion(book):
+    found = [criterion_of(book, row["fact"]) for row in book.questions if row.get("declaration")]
+    assert found == ["K02", "K05", "K08", "K09", "K10", "K11"]

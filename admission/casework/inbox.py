@@ -150,12 +150,15 @@ class ToDo:
     conflict: bool | None
 
 
-def to_post(session: Session, reader: UUID, issued_before: datetime) -> Sequence[Posting]:
+def to_post(
+    session: Session, reader: UUID, issued_before: datetime, after: str | None = None
+) -> tuple[Sequence[Posting], str | None]:
     """Letters to print and post: without consent to the desk, or issued before that instant and not opened yet.
 
-    The letter of a hearing that is over goes nowhere any more. One statement.
+    The letter of a hearing that is over goes nowhere any more. One page behind the key `after`, and the key of the
+    next one; one statement. Raises ValueError for a key that is none.
     """
-    rows = session.execute(
+    query = (
         select(
             Notice.id.label("notice"), Notice.letter, Notice.issued_at, Case.number, Case.title, Case.edition,
             Case.portal_consent.label("consented"), ConflictDeclaration.conflict,
@@ -169,14 +172,22 @@ def to_post(session: Session, reader: UUID, issued_before: datetime) -> Sequence
             or_(Case.portal_consent.is_(False), Notice.issued_at < issued_before),
         )
         .order_by(Notice.issued_at, Notice.id)
-        .limit(PAGE)
+        .limit(PAGE + 1)
     )  # fmt: skip
-    return [Posting(**row) for row in rows.mappings()]
+    if after:
+        issued_at, notice = _instant_key(after)
+        query = query.where(or_(Notice.issued_at > issued_at, and_(Notice.issued_at == issued_at, Notice.id > notice)))
+    rows = [Posting(**row) for row in session.execute(query).mappings()]
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{last.issued_at.isoformat()}~{last.notice}" if last else None
 
 
-def to_do(session: Session, reader: UUID) -> Sequence[ToDo]:
-    """The open tasks after admissions, the next one first; one statement."""
-    rows = session.execute(
+def to_do(session: Session, reader: UUID, after: str | None = None) -> tuple[Sequence[ToDo], str | None]:
+    """The open tasks after admissions, the next one first: one page behind the key `after`, and the key of the next.
+
+    One statement. Raises ValueError for a key that is none.
+    """
+    query = (
         select(
             Task.id, Task.code, Task.text, Task.due_on,
             Case.number, Case.title, Case.edition, Case.revision, ConflictDeclaration.conflict,
@@ -185,9 +196,14 @@ def to_do(session: Session, reader: UUID) -> Sequence[ToDo]:
         .outerjoin(ConflictDeclaration, _of_reader(reader))
         .where(Task.done_on.is_(None))
         .order_by(Task.due_on, Task.id)
-        .limit(PAGE)
+        .limit(PAGE + 1)
     )  # fmt: skip
-    return [ToDo(**row) for row in rows.mappings()]
+    if after:
+        due_on, task = _key(after)
+        query = query.where(or_(Task.due_on > due_on, and_(Task.due_on == due_on, Task.id > task)))
+    rows = [ToDo(**row) for row in session.execute(query).mappings()]
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{last.due_on}~{last.id}" if last else None
 
 
 def _whose(person: UUID | None, nobody: bool) -> str:
@@ -264,3 +280,11 @@ def _row(row: Any) -> Row:
 def _key(text: str) -> tuple[date, UUID]:
     due_on, _, case_id = text.partition("~")
     return date.fromisoformat(due_on), UUID(case_id)
+
+
+def _instant_key(text: str) -> tuple[datetime, UUID]:
+    at, _, notice = text.partition("~")
+    instant = datetime.fromisoformat(at)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    return instant, UUID(notice)

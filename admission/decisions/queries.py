@@ -1,11 +1,10 @@
 """Reads of proposals and notices."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admission.decisions.models import Notice, Proposal
@@ -39,14 +38,7 @@ def notice(session: Session, case_id: UUID, notice_id: UUID) -> Notice:
     return found
 
 
-def to_post(session: Session, issued_before: date, consenting: Any) -> Sequence[Notice]:
-    """Notices that go by post today: no consent to the desk, or issued before that day and not opened."""
-    return session.scalars(
-        select(Notice)
-        .where(
-            Notice.issued_at.is_not(None),
-            Notice.given_on.is_(None),
-            or_(Notice.case_id.not_in(consenting), Notice.issued_at < issued_before),
-        )
-        .order_by(Notice.issued_at)
-    ).all()
+def waiting(session: Session, cases: Collection[UUID]) -> set[UUID]:
+    """Those of these cases of which a letter was issued that has reached nobody yet; one statement."""
+    under_way = (Notice.issued_at.is_not(None), Notice.given_on.is_(None))
+    return set(session.scalars(select(Notice.case_id).where(Notice.case_id.in_(cases), *under_way)))

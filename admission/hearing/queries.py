@@ -1,18 +1,25 @@
 """Reads of a hearing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admission.cases.models import Document
+from admission.cases.models import Case, Document
 from admission.hearing.models import Attachment, Point, Statement, Weighing
 
 
 def statement(session: Session, case: Any) -> Statement | None:
     """The statement of this round."""
     return session.scalar(select(Statement).where(Statement.case_id == case.id, Statement.round == case.round))
+
+
+def answered(session: Session, cases: Collection[UUID]) -> set[UUID]:
+    """Those of these cases whose statement of this round is there; one statement."""
+    of_round = (Case.id == Statement.case_id) & (Case.round == Statement.round)
+    return set(session.scalars(select(Statement.case_id).join(Case, of_round).where(Statement.case_id.in_(cases))))
 
 
 def points(session: Session, case: Any) -> Sequence[Point]:

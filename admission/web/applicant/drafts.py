@@ -11,10 +11,10 @@ from flask_babel import gettext, ngettext
 from admission.cases import queries, rules
 from admission.cases.models import Case
 from admission.casework import applications
-from admission.decisions.queries import notices
+from admission.decisions.queries import waiting as letters_waiting
 from admission.ground import clock
 from admission.ground.db import db
-from admission.hearing.queries import statement
+from admission.hearing.queries import answered
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import in_force, rulebook
@@ -43,7 +43,10 @@ class Task:
 @access(Role.APPLICANT)
 def own() -> str:
     """Own applications and drafts, and how to begin one."""
-    rows = [_row(case) for case in queries.cases_of(db.session(), g.person.id) if case.number or case.state == "draft"]
+    session = db.session()
+    cases = [case for case in queries.cases_of(session, g.person.id) if case.number or case.state == "draft"]
+    waiting, heard = (asked(session, [case.id for case in cases]) for asked in (letters_waiting, answered))
+    rows = [_row(case, waits=case.id in waiting, heard=case.id in heard) for case in cases]
     return render_template("applicant/antraege.html", rows=rows, contact=contact())
 
 
@@ -178,7 +181,8 @@ def changes_since(draft: Case, book: Rulebook) -> list[str]:
     return said or [gettext("Criteria and questions are the same as before.")]
 
 
-def _row(case: Case) -> dict[str, str]:
+def _row(case: Case, *, waits: bool, heard: bool) -> dict[str, str]:
+    """`waits`: a letter was not opened yet; `heard`: the statement of this hearing is there."""
     if case.state == "draft":
         return {
             "title": case.title or gettext("Draft without a name yet"),
@@ -188,12 +192,11 @@ def _row(case: Case) -> dict[str, str]:
             "meta": "",
         }
     book = book_of(case)
-    waiting = [notice for notice in notices(db.session(), case.id) if notice.given_on is None]
-    state = gettext("A letter is waiting for you") if waiting else say(book, f"state.admission.{case.state}.applicant")
+    state = gettext("A letter is waiting for you") if waits else say(book, f"state.admission.{case.state}.applicant")
     ball = book.procedure("admission").states[case.state].ball
-    if case.state == "hearing" and statement(db.session(), case) is not None:
+    if case.state == "hearing" and heard:
         ball = "office"
-    kind = "us" if waiting or ball == "applicant" else "rest" if ball == "office" else "done"
+    kind = "us" if waits or ball == "applicant" else "rest" if ball == "office" else "done"
     return {
         "title": case.title,
         "href": url_for(".status", number=case.number),

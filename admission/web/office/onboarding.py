@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admission.cases.models import Case
 from admission.casework.inbox import ToDo, to_do
 from admission.casework.move import Record, act
 from admission.ground.db import db
+from admission.ground.errors import NotFound
 from admission.onboarding.actions import complete
 from admission.onboarding.queries import task as task_of
 from admission.rulebook.queries import rulebook
@@ -55,7 +56,12 @@ def complete_task(case: Case, task_id: UUID, form: StepForm) -> ResponseReturnVa
 
 def tasks_page() -> dict[str, Any]:
     """What the list shows."""
-    return {"rows": [_listed(row) for row in to_do(db.session(), g.person.id)]}
+    after = request.args.get("nach")
+    try:
+        rows, later = to_do(db.session(), g.person.id, after)
+    except ValueError:
+        raise NotFound from None
+    return {"rows": [_listed(row) for row in rows], "later": later, "further": bool(after)}
 
 
 def _listed(row: ToDo) -> Listed:

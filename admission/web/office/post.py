@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import g, render_template
+from flask import g, render_template, request
 
 from admission.casework.inbox import Posting, to_post
 from admission.ground import clock
 from admission.ground.db import db
+from admission.ground.errors import NotFound
 from admission.rulebook.queries import rulebook
 from admission.web.access import access
 from admission.web.office import bp
@@ -30,10 +31,13 @@ class Listed:
 @access(*STAFF)
 def post() -> str:
     """What to print and post: without consent to the desk, or not opened in the days that the edition gives."""
-    days = _days()
-    rows = to_post(db.session(), g.person.id, clock.now() - timedelta(days=days))
+    days, after = _days(), request.args.get("nach")
+    try:
+        rows, later = to_post(db.session(), g.person.id, clock.now() - timedelta(days=days), after)
+    except ValueError:
+        raise NotFound from None
     listed = [Listed(row, say(rulebook(row.edition), f"letter.{row.letter}.title")) for row in rows]
-    return render_template("office/post.html", rows=listed, days=days)
+    return render_template("office/post.html", rows=listed, days=days, later=later, further=bool(after))
 
 
 def _days() -> int:

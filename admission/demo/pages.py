@@ -61,7 +61,19 @@ def accounts() -> ResponseReturnValue:
     )
     numbers = {title: number for title, number in found}
     hard = [(name, numbers.get(name), says) for name, says in HARD]
-    return render_template("demo/konten.html", by_role=by_role, hard=hard)
+    return render_template("demo/konten.html", by_role=by_role, hard=hard, applications=_applications())
+
+
+def _applications() -> dict[UUID, list[tuple[str, str]]]:
+    """Applicant -> (organisation, state) of what they have sent or begun, the oldest first."""
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    rows = db.session.execute(
+        select(Case.applicant_id, Case.title, Case.state).where(Case.kind == "admission").order_by(Case.opened_at)
+    )
+    for applicant, title, state in rows:
+        if applicant is not None:
+            found.setdefault(applicant, []).append((title, state))
+    return found
 
 
 @bp.post("/anmelden")

@@ -24,6 +24,9 @@ from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
 from admission.people.entering import forget_expired
+from admission.register.events import condense, fold, fold_is_due
+from admission.register.sets import rules_of
+from admission.rulebook.queries import in_force
 
 log = structlog.get_logger("worker")
 PAUSE = 2.0
@@ -164,6 +167,21 @@ def draw_pages() -> None:
             return
 
 
+def count() -> None:
+    """Bring the kept sums of the register up to date; what is not folded yet is counted by each reader meanwhile."""
+    current = in_force(clock.today())
+    rules = rules_of(current.rulebook.register) if current else ()
+    if not fold_is_due(db.session(), rules):
+        db.session.rollback()
+        return
+    writing()
+    while fold(db.session(), rules):
+        db.session.commit()
+        writing()
+    condense(db.session())
+    db.session.commit()
+
+
 def _checkpoint_is_due() -> bool:
     session = db.session()
     last = latest(session)
@@ -223,4 +241,5 @@ WORK: dict[str, Callable[[], None]] = {
     "reading": read_log,
     "doors": forget,
     "pages": draw_pages,
+    "count": count,
 }

@@ -22,7 +22,6 @@ from admission.demo.stories import KNOWN, Story, stories
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.ids import secret
-from admission.log.append import append_house
 from admission.log.checkpoint import Signer, begin_log, sign_checkpoint, signer
 from admission.log.models import Entry
 from admission.organisations import actions as organisations
@@ -31,6 +30,8 @@ from admission.people.entering import make_account
 from admission.people.passwords import hashed
 from admission.people.queries import invitation_of
 from admission.people.roles import Role
+from admission.register import sets
+from admission.register.events import note
 from admission.register.models import Source
 from admission.rulebook import publish
 from admission.rulebook.edition import Rulebook
@@ -155,9 +156,7 @@ def _note_known(name: str, kind: str, says: str) -> None:
     writing()
     row = organisations.found(db.session(), name)
     db.session.add(Source(organisation_id=row.id, kind=kind, says=says, known_on=clock.today()))
-    append_house(
-        db.session(), "organisation.known", actor=None, role="system", data={"source": kind, "known_on": clock.today()}
-    )
+    note(db.session(), row, sets.KNOWN, clock.today(), kind, by=None, role="system")
     db.session.commit()
 
 

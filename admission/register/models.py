@@ -1,9 +1,14 @@
-"""From which sources an organisation is known, its published fields, and the consents they stand on."""
+"""From which sources an organisation is known, its published fields, the consents they stand on, and its events.
+
+An event is a row beside its log entry, written in the same transaction: the number of any day is counted from the
+events, and a recount from the entries alone comes to the same (tests/register). Spans and changes are kept sums of the
+events; they may be thrown away and made anew.
+"""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admission.ground.db import Base, UTCDateTime
@@ -60,3 +65,87 @@ class Consent(Base):
     given_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     given_at: Mapped[datetime] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Event(Base):
+    """Something recorded of an organisation, with the day that it speaks for; its place is that of its log entry."""
+
+    __tablename__ = "register_event"
+    __table_args__ = (
+        UniqueConstraint("place", "kind"),
+        Index("ix_register_event_organisation", "organisation_id", "place"),
+        Index(
+            "ix_register_event_unfolded",
+            "organisation_id",
+            sqlite_where=text("NOT folded"),
+            postgresql_where=text("NOT folded"),
+        ),
+        CheckConstraint("taken_back_at IS NULL OR taken_back_at >= recorded_at", name="taken_back_afterwards"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(
+        String(20), comment="known, confirmed, contact, activity, standing, consent_given …"
+    )
+    on: Mapped[date] = mapped_column(comment="the day for which it speaks, in Berlin")
+    detail: Mapped[str] = mapped_column(String(60), comment="its code: source, channel, standing, field/purpose")
+    place: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), comment="of its log entry")
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime, comment="since then the day's number knows it")
+    taken_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="an entry cites it and says why")
+    folded: Mapped[bool] = mapped_column(default=False, comment="the kept sums hold it")
+
+
+class Standing(Base):
+    """To which sets an organisation belonged from a day on: kept, and made anew from its events."""
+
+    __tablename__ = "register_span"
+    __table_args__ = (
+        Index("ix_register_span_organisation", "organisation_id"),
+        Index("ix_register_span_days", "from_on", "until_on"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    from_on: Mapped[date] = mapped_column()
+    until_on: Mapped[date | None] = mapped_column(comment="first day after it; none: still now")
+    sets: Mapped[str] = mapped_column(String(200), comment="names of the sets, in the edition's order, with commas")
+
+
+class Change(Base):
+    """So many organisations more (or fewer) belong to exactly these sets from a day on: the sum is the number."""
+
+    __tablename__ = "register_change"
+    __table_args__ = (Index("ix_register_change_on", "on", "sets", "by_how_many"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    on: Mapped[date] = mapped_column()
+    sets: Mapped[str] = mapped_column(String(200))
+    by_how_many: Mapped[int] = mapped_column()
+
+
+class Basis(Base):
+    """By which rules the kept sums were made; other rules in force: they are made anew."""
+
+    __tablename__ = "register_basis"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    rules: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the edition's sets")
+
+
+class Release(Base):
+    """The figures of a day, released by two people; from the first one on everybody reads them."""
+
+    __tablename__ = "figures_release"
+    __table_args__ = (
+        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_somebody"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_people_release"),
+        Index("ix_figures_release_confirmed", "confirmed_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    on: Mapped[date] = mapped_column(comment="reference day, in Berlin")
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="another account")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

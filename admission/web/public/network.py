@@ -3,11 +3,14 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
 from admission.register import public
+from admission.register.counting import tally
 from admission.register.public import Entry
 from admission.register.rules import FIELDS, shown
+from admission.register.sets import rules_of
 from admission.reports.figures import figures
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.sentences import of_period
@@ -29,7 +32,8 @@ def start() -> ResponseReturnValue:
     """What the network is and how one comes in."""
     current = page.current_page().in_force
     periods = _periods(current.rulebook) if current else {}
-    return render_template("public/start.html", figures=figures(db.session()), periods=periods)
+    counted = tally(db.session(), rules_of(current.rulebook.register), clock.today()) if current else None
+    return render_template("public/start.html", counted=counted, periods=periods)
 
 
 @bp.get("/verzeichnis")
@@ -56,8 +60,10 @@ def register_entry(slug: str) -> ResponseReturnValue:
 def numbers() -> ResponseReturnValue:
     """How many, by which definition, on which day."""
     current = page.current_page().in_force
-    sets = _sets(current.rulebook) if current else {}
-    return render_template("public/zahlen.html", figures=figures(db.session()), sets=sets)
+    if current is None:
+        return render_template("public/zahlen.html", sets={})
+    counted = figures(db.session(), rules_of(current.rulebook.register))
+    return render_template("public/zahlen.html", figures=counted, sets=_sets(current.rulebook))
 
 
 def _periods(book: Rulebook) -> dict[str, str]:

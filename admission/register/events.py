@@ -35,6 +35,8 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "standing": ("organisation.kept", "standing"),
     "flagged": ("organisation.flagged", "flag"),
     "unflagged": ("organisation.unflagged", "flag"),
+    "informed": ("organisation.informed", "way"),
+    "objected": ("organisation.objected", "channel"),
 }
 CONSENTS = {GIVEN: "consent.given", WITHDRAWN: "consent.withdrawn"}
 CORRECTED = "organisation.corrected"

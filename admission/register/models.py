@@ -1,4 +1,5 @@
-"""From which sources an organisation is known, its published fields, the consents they stand on, and its events.
+"""From which sources an organisation is known, its contacts, its published fields, the consents they stand on, and its
+events.
 
 An event is a row beside its log entry, written in the same transaction: the number of any day is counted from the
 events, and a recount from the entries alone comes to the same (tests/register). Spans and changes are kept sums of the
@@ -65,6 +66,71 @@ class Consent(Base):
     given_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     given_at: Mapped[datetime] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Contact(Base):
+    """One way to reach an organisation as the office knows it, from where, and on what basis it may be used.
+
+    Never shown to the public by itself: what everybody reads is a field with a consent. Blanked, it keeps its trace,
+    so that a later list finds the organisation again without anybody being written to.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("value IS NOT NULL OR kind = 'person' OR blanked_at IS NOT NULL", name="value_until_blanked"),
+        CheckConstraint("blanked_at IS NULL OR (value IS NULL AND person IS NULL)", name="blanked_is_empty"),
+        Index("ix_contact_organisation", "organisation_id", "ended_at"),
+        Index("ix_contact_trace", "trace"),
+        Index("ix_contact_information", "information_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    source_id: Mapped[UUID | None] = mapped_column(ForeignKey("source.id"), comment="where the city has it from")
+    information_id: Mapped[UUID | None] = mapped_column(ForeignKey("information.id"), comment="how its person was told")
+    kind: Mapped[str] = mapped_column(String(10), comment="person (a name alone), mail, phone, post")
+    value: Mapped[str | None] = mapped_column(Text, comment="address, number, or lines of a postal address")
+    person: Mapped[str | None] = mapped_column(String(200), comment="who answers; none: a mailbox of the organisation")
+    role: Mapped[str | None] = mapped_column(String(60), comment="what the person is there, in the office's words")
+    language: Mapped[str] = mapped_column(String(12), default="de")
+    basis: Mapped[str | None] = mapped_column(
+        String(20), comment="why they may be written to: application, consent, public, request; none: they may not"
+    )
+    trace: Mapped[str] = mapped_column(String(64), comment="keyed digest of kind and value, for hints; outlives both")
+    known_on: Mapped[date] = mapped_column()
+    confirmed_on: Mapped[date | None] = mapped_column(comment="by the organisation itself, last")
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    objected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="no longer theirs, or taken back")
+    blanked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Information(Base):
+    """That one person was told what the city holds of them and from where (after Art. 14 GDPR), and what they said."""
+
+    __tablename__ = "information"
+    __table_args__ = (
+        CheckConstraint("(told_on IS NULL) = (way IS NULL)", name="told_by_some_way"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at_some_time"),
+        Index("ix_information_source", "source"),
+        Index("ix_information_open", "closed_at", "told_on"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    source: Mapped[UUID] = mapped_column(comment="the list from which the person is known")
+    token_digest: Mapped[str | None] = mapped_column(
+        String(64), unique=True, comment="SHA-256 of the link's secret; none before somebody is told"
+    )
+    due_on: Mapped[date] = mapped_column(comment="last day to tell them, a month after the list was taken over")
+    told_on: Mapped[date | None] = mapped_column()
+    way: Mapped[str | None] = mapped_column(String(10), comment="mail, letter, phone")
+    told_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="none: the mail went by itself")
+    answer: Mapped[str | None] = mapped_column(String(10), comment="agreed, objected")
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="answered, confirmed in the meantime, or blanked after a month"
+    )
 
 
 class Event(Base):

@@ -30,7 +30,7 @@ from admission.people.entering import make_account
 from admission.people.passwords import hashed
 from admission.people.queries import invitation_of
 from admission.people.roles import Role
-from admission.register import sets
+from admission.register import releases, sets
 from admission.register.events import note
 from admission.register.models import Source
 from admission.rulebook import publish
@@ -73,7 +73,9 @@ def load() -> int:
     start = today - timedelta(days=IN_FORCE)
     with clock.at(_instant(start, 8)):
         book, people = _found_city(start)
-    events = sorted([*_stories(book, people, today), *_known(today)], key=lambda event: event.at)
+    events = sorted(
+        [*_stories(book, people, today), *_known(today), _release(book, people, today)], key=lambda event: event.at
+    )
     _play(events, start, today)
     return len(events)
 
@@ -158,6 +160,22 @@ def _note_known(name: str, kind: str, says: str) -> None:
     db.session.add(Source(organisation_id=row.id, kind=kind, says=says, known_on=clock.today()))
     note(db.session(), row, sets.KNOWN, clock.today(), kind, by=None, role="system")
     db.session.commit()
+
+
+def _release(book: Rulebook, people: dict[str, UUID], today: date) -> Event:
+    """Two people release the figures, a good while ago: from then on everybody reads them."""
+
+    def release() -> None:
+        writing()
+        proposed = releases.propose(db.session(), by=people["Jorinde Falk"])
+        db.session.commit()
+        writing()
+        releases.confirm(
+            db.session(), proposed.id, sets.rules_of(book.register), by=people["Tarik Sommerfeld"], role="approver"
+        )
+        db.session.commit()
+
+    return Event(_instant(_working_day(book, today - timedelta(days=60)), 15), release)
 
 
 def _play(events: list[Event], start: date, today: date) -> None:

@@ -1,7 +1,6 @@
 """The release of figures: one person proposes, another one confirms; an entry says which figures they are."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -57,10 +56,3 @@ def released(session: Session) -> Sequence[Release]:
 def waiting(session: Session) -> Release | None:
     """The proposal that waits for a second person."""
     return session.scalar(select(Release).where(Release.confirmed_at.is_(None)))
-
-
-def first_released_on(session: Session) -> date | None:
-    """Since which day the figures are public."""
-    return session.scalar(
-        select(Release.on).where(Release.confirmed_at.is_not(None)).order_by(Release.confirmed_at).limit(1)
-    )

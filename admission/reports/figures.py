@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from admission.ground import clock
 from admission.procedure.deadlines import months_after
-from admission.register.counting import Flow, Tally, as_known_then, flows, tally
+from admission.register.counting import Flow, Tally, as_known_then, flows, tallies
 from admission.register.models import Event
 from admission.register.sets import KNOWN, SetRule
+
+QUARTERS = 4
+"""So many ends of quarters before a day stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Figures:
     """Code of the source that made an organisation known first -> how many of the known ones."""
     confirmed: tuple[int, int, int]
     """Last confirmation of the known ones: within 12 months, 12 to 24 months ago, longer ago or never."""
+    course: tuple[Tally, ...]
+    """The ends of the quarters before, the oldest first, and the day itself."""
 
     def size(self, *names: str) -> int:
         """How many belong to all of these sets."""
@@ -43,7 +48,8 @@ def figures(session: Session, rules: tuple[SetRule, ...], on: date | None = None
     """The figures of a day (none: today), compared with another (none: the end of the quarter before)."""
     on = on or clock.today()
     since = since or quarter_before(on)
-    counted = tally(session, rules, on)
+    course = tallies(session, rules, _quarters(on))
+    counted = course[-1]
     known = counted.size(KNOWN)
     return Figures(
         on=on,
@@ -54,6 +60,7 @@ def figures(session: Session, rules: tuple[SetRule, ...], on: date | None = None
         known_then=as_known_then(session, rules, on) if on < clock.today() else None,
         sources=_sources(session, on),
         confirmed=_confirmed(session, on, known),
+        course=tuple(course),
     )
 
 
@@ -61,6 +68,13 @@ def quarter_before(on: date) -> date:
     """The last day of the quarter that ended before a day."""
     first = date(on.year, 3 * ((on.month - 1) // 3) + 1, 1)
     return date.fromordinal(first.toordinal() - 1)
+
+
+def _quarters(on: date) -> list[date]:
+    ends = [on]
+    for _ in range(QUARTERS):
+        ends.append(quarter_before(ends[-1]))
+    return ends[::-1]
 
 
 def _sources(session: Session, on: date) -> dict[str, int]:

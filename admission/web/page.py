@@ -327,6 +327,11 @@ def size(count: int) -> str:
     return f"{count / 1_000_000:.1f}{NBSP}MB".replace(".", "," if _locale() == GERMAN else ".")
 
 
+def month(value: date | str | None) -> str:
+    """A month where there is little room: `Dez. 26`."""
+    return _spelt(value, "MMM yy", "MMM yy")
+
+
 def sentences(reasons: Iterable[Reason], rulebook: Rulebook | None) -> list[str]:
     """Every reason as a sentence of the edition (without one, of that in force), in the reader's language."""
     if rulebook is None and (now := current_page().in_force):
@@ -362,6 +367,9 @@ HOUSE = {
     "four_eyes": lazy_gettext("You have acted on this yourself before. A second person has to confirm it."),
     "grant.not_given": lazy_gettext("This account does not hold this role."),
     "last_admin": lazy_gettext("Somebody has to be able to give roles: this is the last account that can."),
+    "release.done": lazy_gettext("Somebody has released these figures already."),
+    "release.same_person": lazy_gettext("You proposed these figures. Somebody else has to release them."),
+    "event.taken_back": lazy_gettext("This has been taken back already."),
     "role.held": lazy_gettext("This account holds the role already."),
     "second_person": lazy_gettext("A second person has to confirm this."),
     "edition.name_is_taken": lazy_gettext(
@@ -385,7 +393,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day, day_short=day_short, weekday=weekday, time=time_of_day, instant=instant, number=number, kept=kept,
-        groups=groups, fingerprint=fingerprint, size=size, days_left=days_left,
+        groups=groups, fingerprint=fingerprint, size=size, days_left=days_left, month=month,
     )  # fmt: skip
     app.jinja_env.globals.update(page=LocalProxy(current_page), asset=asset, due=due, sentences=sentences)
 

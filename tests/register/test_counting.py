@@ -12,7 +12,7 @@ from admission.ground.db import db, writing
 from admission.organisations import actions as organisations
 from admission.organisations.models import Organisation
 from admission.register.actions import give_consent, withdraw_consents
-from admission.register.counting import as_known_then, belonging, exact, tally
+from admission.register.counting import as_known_then, belonging, exact, flows, tallies, tally
 from admission.register.events import condense, fold, note, take_back
 from admission.register.models import Event
 from admission.register.sets import rules_of
@@ -98,4 +98,11 @@ def test_every_past_day_recomputes_from_the_entries(app, history):
         then = as_known_then(db.session(), RULES, day)
         known = recount(day, known_at=clock.end_of(day))
         assert (groups(then) if then else counted) == known
+    first, last = min(spoken), max(spoken)
+    before, after = belonging(db.session(), RULES, first), belonging(db.session(), RULES, last)
+    for name, flow in flows(db.session(), RULES, first, last).items():
+        was = {organisation for organisation, sets in before.items() if name in sets}
+        now = {organisation for organisation, sets in after.items() if name in sets}
+        assert (flow.came, flow.left) == (len(now - was), len(was - now))
+    assert tallies(db.session(), RULES, [last, first]) == [tally(db.session(), RULES, day) for day in (last, first)]
     db.session.rollback()

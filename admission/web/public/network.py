@@ -1,4 +1,4 @@
-"""The network as everybody may see it: the start page, the register, the figures."""
+"""The network as everybody may see it: the start page and the register."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,6 @@ from admission.register.counting import tally
 from admission.register.public import Entry
 from admission.register.rules import FIELDS, shown
 from admission.register.sets import rules_of
-from admission.reports.figures import figures
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.sentences import of_period
 from admission.web import page
@@ -20,8 +19,6 @@ from admission.web.fields import one_line, sayable
 from admission.web.public import bp
 from admission.web.register_words import PUBLIC_TITLES
 
-COUNTED = ("known", "member", "guest", "published")
-"""The sets of the edition that can be counted from what is recorded so far."""
 LONGEST = 100
 """Characters of a search that are looked at."""
 
@@ -55,36 +52,11 @@ def register_entry(slug: str) -> ResponseReturnValue:
     return render_template("public/verzeichnis-eintrag.html", entry=entry, rows=_rows(entry))
 
 
-@bp.get("/zahlen")
-@access(public=True)
-def numbers() -> ResponseReturnValue:
-    """How many, by which definition, on which day."""
-    current = page.current_page().in_force
-    if current is None:
-        return render_template("public/zahlen.html", sets={})
-    counted = figures(db.session(), rules_of(current.rulebook.register))
-    return render_template("public/zahlen.html", figures=counted, sets=_sets(current.rulebook))
-
-
 def _periods(book: Rulebook) -> dict[str, str]:
     """How long the two checks of an application take, as the edition says it."""
     rules = book.procedure("admission").deadlines
     lengths = {kind: rules[kind] for kind in ("completeness", "assessment")}
     return {kind: of_period(rule.length, rule.unit, page.language(), in_weeks=True) for kind, rule in lengths.items()}
-
-
-def _sets(book: Rulebook) -> dict[str, tuple[str, str]]:
-    """Set -> title and definition, as the edition's register part words them."""
-    words = {name: (_say(book, name, "title"), _say(book, name, "says")) for name in COUNTED if _defined(book, name)}
-    return {name: (title[:1].upper() + title[1:], says) for name, (title, says) in words.items()}
-
-
-def _defined(book: Rulebook, name: str) -> bool:
-    return book.has_text(f"set.{name}.says")
-
-
-def _say(book: Rulebook, name: str, part: str) -> str:
-    return book.text(f"set.{name}.{part}", page.language())
 
 
 def _asked(name: str) -> str:

@@ -4,9 +4,8 @@ All of it is a hint to a person; nothing here says that two records are one.
 """
 
 import re
-from collections.abc import Iterable
 
-from admission.organisations.rules import folded
+from admission.organisations.rules import folded, plain
 
 _GENERAL = """
 verein vereinigung kulturverein gruppe initiative gemeinschaft gemeinde zentrum kulturzentrum club klub bund union
@@ -50,6 +49,8 @@ _FROM_CYRILLIC = "a,b,v,g,g,d,e,e,je,zh,z,i,i,ji,j,k,l,m,n,o,p,r,s,t,u,f,ch,c,ch
 _GREEK = "αβγδεζηθικλμνξοπρσςτυφχψω"
 _FROM_GREEK = "a,v,g,d,e,z,i,th,i,k,l,m,n,x,o,p,r,s,s,t,y,f,ch,ps,o"
 _LETTERS = str.maketrans(dict(zip(_CYRILLIC + _GREEK, f"{_FROM_CYRILLIC},{_FROM_GREEK}".split(","), strict=True)))
+_ENDINGS = re.compile(r"(verein|gruppe|treff|club|zentrum|initiative|verband|bund)$")
+_REGISTERED = re.compile(r"\s*\be ?v$")
 _NOT_DIGITS = re.compile(r"\D")
 _STREET = re.compile(r"(stra(ss|ß)e|str\b\.?)", re.IGNORECASE)
 _HOUSE = re.compile(r"\d+\s*[a-z]?\b")
@@ -67,9 +68,19 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def telling(name: str) -> tuple[str, ...]:
-    """The words that tell which organisation is meant; all of them where a name has only general ones."""
+    """The words that tell which organisation is meant; all of them where a name has only general ones.
+
+    Of `Frauenverein` only `frauen` tells: what a name is made of with `verein`, many other names are made of, too.
+    """
     found = words(name)
-    return tuple(word for word in found if word not in GENERIC) or found
+    told = (_ENDINGS.sub("", word) if len(word) > 8 else word for word in found if word not in GENERIC)
+    return tuple(word for word in told if word) or found
+
+
+def exact(name: str) -> str:
+    """A name as it compares letter by letter; only that it is registered (e. V.) makes no difference."""
+    words_ = plain(name)
+    return _REGISTERED.sub(" ", words_).strip() or words_
 
 
 def trigrams(name: str) -> frozenset[str]:
@@ -143,11 +154,6 @@ def street_key(text: str) -> str | None:
 def person_key(text: str) -> str:
     """A person's name, folded, words in alphabetical order: `Aydar, Selin` and `Selin Aydar` are one."""
     return " ".join(sorted(transliterated(text).split()))
-
-
-def same_words(names: Iterable[str]) -> frozenset[str]:
-    """Names as they compare whole, legal form apart: words in their order."""
-    return frozenset(" ".join(words(name)) for name in names)
 
 
 SIMPLE = dict(zip("aeijouybfvwgkqlmnrsz", "00000001333444566788", strict=True))

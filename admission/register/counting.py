@@ -83,7 +83,7 @@ def tallies(session: Session, rules: Sequence[SetRule], days: Sequence[date]) ->
 def exact(session: Session, rules: Sequence[SetRule], on: date, known_at: datetime | None = None) -> Tally:
     """The same counted anew from all events; with `known_at` as it was known at that instant."""
     groups = Counter(
-        found for told in events_of(session, known_at=known_at).values() if (found := _on(told, rules, on))
+        found for told in events_of(session, known_at=known_at).values() if (found := on_day(told, rules, on))
     )
     return Tally(on, dict(groups))
 
@@ -117,7 +117,7 @@ def belonging(session: Session, rules: Sequence[SetRule], on: date) -> dict[UUID
     if fresh:
         told = events_of(session, fresh)
         for organisation in fresh:
-            found[organisation] = _on(told.get(organisation, []), rules, on)
+            found[organisation] = on_day(told.get(organisation, []), rules, on)
     return {organisation: sets for organisation, sets in found.items() if sets}
 
 
@@ -132,7 +132,7 @@ def flows(session: Session, rules: Sequence[SetRule], since: date, on: date) -> 
         else:
             _turn(came, left, _named(row.word), _named(row.detail), row.number)
     for told in events.values():
-        _turn(came, left, _on(told, rules, since), _on(told, rules, on), 1)
+        _turn(came, left, on_day(told, rules, since), on_day(told, rules, on), 1)
     return {rule.name: Flow(came[rule.name], left[rule.name]) for rule in rules}
 
 
@@ -149,9 +149,9 @@ def as_known_then(session: Session, rules: Sequence[SetRule], on: date) -> Tally
     groups = Counter(tally(session, rules, on).groups)
     now, then = events_of(session, late), events_of(session, late, known_at=end)
     for organisation in late:
-        if found := _on(now.get(organisation, []), rules, on):
+        if found := on_day(now.get(organisation, []), rules, on):
             groups[found] -= 1
-        if found := _on(then.get(organisation, []), rules, on):
+        if found := on_day(then.get(organisation, []), rules, on):
             groups[found] += 1
     known = Tally(on, {sets: count for sets, count in groups.items() if count})
     return known if known != tally(session, rules, on) else None
@@ -230,7 +230,8 @@ def _turn(came: Counter[str], left: Counter[str], was: Sets, now: Sets, number: 
         left[name] += number
 
 
-def _on(told: Sequence[Happened], rules: Sequence[SetRule], on: date) -> Sets:
+def on_day(told: Sequence[Happened], rules: Sequence[SetRule], on: date) -> Sets:
+    """The sets of one organisation on a day, from its events in the order of recording."""
     for span in spans(told, rules):
         if span.from_on <= on and (span.until_on is None or on < span.until_on):
             return span.sets

@@ -63,10 +63,10 @@ def note(session: Session, organisation: Organisation, kind: str, on: date, deta
     note_all(session, [Noted(organisation.id, organisation.pseudonym, kind, on, detail, **more)], by=by, role=role)
 
 
-def note_all(session: Session, noted: Sequence[Noted], *, by: UUID | None, role: str) -> None:
-    """Record many events at once, in two statements; the caller commits."""
+def note_all(session: Session, noted: Sequence[Noted], *, by: UUID | None, role: str) -> list[UUID]:
+    """Record many events at once, in two statements; returns their ids in the same order. The caller commits."""
     if not noted:
-        return
+        return []
     session.flush()
     who = pseudonym(session, by, HOUSE) if by else SYSTEM
     append(session, [_draft(one, who, role) for one in noted])
@@ -74,6 +74,7 @@ def note_all(session: Session, noted: Sequence[Noted], *, by: UUID | None, role:
     now = clock.now()
     rows = [_row(one.organisation, one.kind, one.on, one.detail, first + at, now) for at, one in enumerate(noted)]
     session.execute(insert(Event), rows)
+    return [row["id"] for row in rows]
 
 
 def follow_case(session: Session, organisation: UUID, told: Iterable[tuple[str, str]]) -> None:

@@ -215,3 +215,31 @@ class Release(Base):
     proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="another account")
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class TakeOver(Base):
+    """Organisations of the former network become members: proposed with a resolution, confirmed by a second person."""
+
+    __tablename__ = "take_over"
+    __table_args__ = (
+        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_somebody"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_people_take_over"),
+        CheckConstraint("resolution <> ''", name="resolved_by_somebody"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    resolution: Mapped[str] = mapped_column(String(120), comment="number of the council's resolution")
+    resolved_on: Mapped[date] = mapped_column(comment="day of the resolution")
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), comment="another account")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class TakenOver(Base):
+    """One organisation of a take-over."""
+
+    __tablename__ = "take_over_row"
+
+    take_over_id: Mapped[UUID] = mapped_column(ForeignKey("take_over.id"), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)

@@ -370,6 +370,10 @@ HOUSE = {
     "release.done": lazy_gettext("Somebody has released these figures already."),
     "release.same_person": lazy_gettext("You proposed these figures. Somebody else has to release them."),
     "event.taken_back": lazy_gettext("This has been taken back already."),
+    "take_over.done": lazy_gettext("Somebody has confirmed this taking over already."),
+    "take_over.is_member": lazy_gettext("These are members already: %(names)s."),
+    "take_over.nobody": lazy_gettext("Please choose at least one organisation."),
+    "take_over.same_person": lazy_gettext("You proposed this. Somebody else has to confirm it."),
     "role.held": lazy_gettext("This account holds the role already."),
     "second_person": lazy_gettext("A second person has to confirm this."),
     "edition.name_is_taken": lazy_gettext(

@@ -73,6 +73,7 @@ def _side(office: Office, name: str, register_number: str) -> Side:
         "document": kept, "document_id": kept, "notice": notice, "notice_id": notice, "task_id": task,
         "session_id": _session(office.applicant), "record": case.organisation_id,
         "event": _event(case.organisation_id), "release": _release(office),
+        "take_over": uuid4(),
     }  # fmt: skip
     return Side(office.applicant, own)
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from admission.cases.pictures import make_pictures
 from admission.casework import outbox, overdue
+from admission.casework.list_work import work_on_lists
 from admission.city.queries import settings
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -182,6 +183,11 @@ def count() -> None:
     db.session.commit()
 
 
+def lists() -> None:
+    """Read, judge, take over and take back the office's lists."""
+    work_on_lists(db.session())
+
+
 def _checkpoint_is_due() -> bool:
     session = db.session()
     last = latest(session)
@@ -241,5 +247,6 @@ WORK: dict[str, Callable[[], None]] = {
     "reading": read_log,
     "doors": forget,
     "pages": draw_pages,
+    "lists": lists,
     "count": count,
 }

@@ -22,8 +22,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from admission.ground.errors import Reason
-from admission.ground.files import LARGEST, UnfitFile
+from admission.ground.files import UnfitFile
 from admission.ground.text import UnfitText, fit
+from admission.lists.kinds import is_utf16, kind_of
 from admission.lists.tables import Line, Reading, Table
 
 MOST_ROWS = 20_000
@@ -33,8 +34,6 @@ LONGEST_CELL = 2_000
 UNPACKED = 120 * 1024 * 1024
 """Bytes that a packed spreadsheet may have when it is unpacked; more is meant to harm, or no list of organisations."""
 _PARTS = 2_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN_UTF8 = re.compile("[ÃÂÄÅ][\u0080-\u00bf\u2018-\u201e\u0152-\u0192\u02c6\u02dc\u2020-\u2122\u20ac]")
 _GERMAN = frozenset("äöüÄÖÜßéèêàáâçñóíığşİŞĞ§€–„“”’")
 _DELIMITERS = ";,\t|"
@@ -51,8 +50,7 @@ _SPACES = re.compile(r"[ \t\u00a0\u202f\u2007]+")
 def read(data: bytes) -> Reading:
     """A file of at most 10 MB and 20,000 rows by what it is, not by what it is called.
 
-    Raises `UnfitFile`: `file.empty`, `file.too_large`, `file.broken`, `list.kind`, `list.locked`, `list.bomb`,
-    `list.too_many_rows`.
+    Raises `UnfitFile`: what `kind_of` raises, `list.bomb`, `list.too_many_rows`.
     """
     kind = kind_of(data)
     match kind:
@@ -65,45 +63,6 @@ def read(data: bytes) -> Reading:
             if kind == "ods":
                 _refuse_bombs(data)
             return _guarded(lambda read: _calamine(read, kind), data)
-
-
-def kind_of(data: bytes) -> str:
-    """csv, xlsx, ods or xls; raises `UnfitFile`."""
-    if not data:
-        raise UnfitFile("file.empty")
-    if len(data) > LARGEST:
-        raise UnfitFile("file.too_large", megabytes=LARGEST // 1024 // 1024)
-    if data.startswith(_OLE):
-        if _LOCKED in data:
-            raise UnfitFile("list.locked")
-        return "xls"
-    if data.startswith(b"PK\x03\x04"):
-        return _kind_of_zip(data)
-    if data.startswith((b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf")) or _is_binary(data):
-        raise UnfitFile("list.kind")
-    return "csv"
-
-
-def _kind_of_zip(data: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            names = set(packed.namelist())
-            if "xl/workbook.xml" in names:
-                return "xlsx"
-            if "content.xml" in names and b"opendocument.spreadsheet" in packed.read("mimetype")[:200]:
-                return "ods"
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError) as error:
-        raise UnfitFile("file.broken") from error
-    raise UnfitFile("list.kind")
-
-
-def _is_binary(data: bytes) -> bool:
-    start = data[:4096]
-    return b"\0" in start and not _is_utf16(start)
-
-
-def _is_utf16(start: bytes) -> bool:
-    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or 0.3 < start.count(0) / len(start) < 0.6
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -187,7 +146,7 @@ def _csv(data: bytes) -> Reading:
 def _decoded(data: bytes) -> tuple[str, list[Reason]]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace"), []
-    if _is_utf16(data[:4096]):
+    if is_utf16(data):
         little = data[:4096].count(b"\0", 1) and data[1:2] == b"\0"
         return data.decode("utf-16-le" if little else "utf-16-be", errors="replace"), []
     try:

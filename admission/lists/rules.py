@@ -95,11 +95,46 @@ class Verdict:
     hints: tuple[Hint, ...] = ()
 
 
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words of the city and of the edition that a cell may mean."""
+
+    districts: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Code of a field of work -> its title."""
+
+    def district(self, text: str) -> str:
+        """The city's own spelling of a district; as it is written where the city names none; empty if unknown."""
+        if not self.districts:
+            return text
+        return next((name for name in self.districts if folded(name) == folded(text)), "")
+
+    def field_of_work(self, text: str) -> str:
+        """The code of the field whose title begins a word like one of the text: Kultur -> Kultur und Begegnung."""
+        for word in folded(text).split():
+            for code, title in self.fields.items():
+                if len(word) >= 4 and any(part[:5] == word[:5] for part in folded(title).split() if len(part) >= 4):
+                    return code
+        return ""
+
+
+NO_WORDS = Vocabulary()
+
 # --- what a row says --------------------------------------------------------------------------------------------------
 
 
-def entry_of(line: Line, columns: Sequence[Column], today: date, colours: Mapping[str, str]) -> Entry:
-    """One row as its columns say it. `colours`: colour of a row -> what the office means by it."""
+def entry_of(
+    line: Line,
+    columns: Sequence[Column],
+    today: date,
+    colours: Mapping[str, str],
+    vocabulary: Vocabulary = NO_WORDS,
+    name: str = "",
+) -> Entry:
+    """One row as its columns say it. `colours`: colour of a row -> what the office means by it.
+
+    `name`: what the office gave for a row that has none.
+    """
     said: dict[str, list[str]] = defaultdict(list)
     for column in columns:
         if column.field and line[column.position]:
@@ -107,14 +142,20 @@ def entry_of(line: Line, columns: Sequence[Column], today: date, colours: Mappin
     first = {name: values[0] for name, values in said.items()}
     postcode, town = _place(first)
     last_contact, remarks = _last_contact(first.get("last_contact", ""), today)
+    district, field_ = first.get("district", ""), first.get("field", "")
+    known_district, known_field = vocabulary.district(district), vocabulary.field_of_work(field_)
+    if district and not known_district:
+        remarks.append(Reason("row.unknown_district", {"text": district[:60]}))
+    if field_ and vocabulary.fields and not known_field:
+        remarks.append(Reason("row.unknown_field", {"text": field_[:60]}))
     return Entry(
-        name=_name(first.get("name", "")),
+        name=_name(first.get("name", "")) or name,
         people=cells.contacts(_people_cells(line, columns)),
         street=_street(first),
         postcode=postcode,
         town=town,
-        district=first.get("district", ""),
-        field=first.get("field", ""),
+        district=known_district,
+        field=known_field,
         legal_form=first.get("legal_form", ""),
         register_number=first.get("register_number", "") if register_key(first.get("register_number")) else "",
         founded=cells.year(first.get("founded", ""), today),
@@ -206,8 +247,13 @@ def _unread(line: Line, columns: Sequence[Column]) -> list[Reason]:
 # --- what happens with it ---------------------------------------------------------------------------------------------
 
 
-def judge(rows: Sequence[Numbered], known: Sequence[Known], trace: Trace) -> list[Verdict]:
-    """A verdict for each row, in their order; a row is also compared with those above it."""
+def judge(
+    rows: Sequence[Numbered], known: Iterable[Known], trace: Trace, told: Callable[[int], None] = lambda done: None
+) -> list[Verdict]:
+    """A verdict for each row, in their order; a row is also compared with those above it.
+
+    `told` hears now and then how many rows are done.
+    """
     index = Index(trace)
     for organisation in known:
         index.add_known(organisation)
@@ -216,6 +262,8 @@ def judge(rows: Sequence[Numbered], known: Sequence[Known], trace: Trace) -> lis
     for row in rows:
         verdict = _judge_one(row, index, found, bare)
         found.append(verdict)
+        if len(found) % 500 == 0:
+            told(len(found))
         if verdict.fate in (NEW, WAITS) and row.entry.name:
             index.add_row(row)
     return found

@@ -87,13 +87,13 @@ def follow_case(session: Session, organisation: UUID, told: Iterable[tuple[str, 
     session.connection().execute(insert(Event), rows)
 
 
-def take_back(session: Session, events: Sequence[Event], *, by: UUID, role: str, cause: str) -> None:
+def take_back(session: Session, events: Sequence[Event], *, by: UUID | None, role: str, cause: str) -> None:
     """Past days no longer count these events; the entries that say so cite theirs. The caller commits."""
     if any(event.taken_back_at is not None for event in events):
         raise Refused((Reason("event.taken_back"),))
     session.flush()
     names = dict(_pseudonyms(session, {event.organisation_id for event in events}))
-    who = pseudonym(session, by, HOUSE)
+    who = pseudonym(session, by, HOUSE) if by else SYSTEM
     cited: dict[UUID, list[int]] = defaultdict(list)
     for event in events:
         cited[event.organisation_id].append(event.place)

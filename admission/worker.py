@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from admission.cases.pictures import make_pictures
 from admission.cases.sweeping import sweep
 from admission.casework import outbox, overdue
+from admission.casework.list_work import work_on_lists
 from admission.city.queries import settings
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -25,6 +26,9 @@ from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
 from admission.people.entering import forget_expired
+from admission.register.events import condense, fold, fold_is_due
+from admission.register.sets import rules_of
+from admission.rulebook.queries import in_force
 
 log = structlog.get_logger("worker")
 PAUSE = 2.0
@@ -184,6 +188,26 @@ def draw_pages() -> None:
             return
 
 
+def count() -> None:
+    """Bring the kept sums of the register up to date; what is not folded yet is counted by each reader meanwhile."""
+    current = in_force(clock.today())
+    rules = rules_of(current.rulebook.register) if current else ()
+    if not fold_is_due(db.session(), rules):
+        db.session.rollback()
+        return
+    writing()
+    while fold(db.session(), rules):
+        db.session.commit()
+        writing()
+    condense(db.session())
+    db.session.commit()
+
+
+def lists() -> None:
+    """Read, judge, take over and take back the office's lists."""
+    work_on_lists(db.session())
+
+
 def _checkpoint_is_due() -> bool:
     session = db.session()
     last = latest(session)
@@ -244,4 +268,6 @@ WORK: dict[str, Callable[[], None]] = {
     "doors": forget,
     "files": sweep_files,
     "pages": draw_pages,
+    "lists": lists,
+    "count": count,
 }

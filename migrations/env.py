@@ -16,6 +16,8 @@ from admission.ground import jobs as _jobs
 from admission.ground import mail as _mail
 from admission.ground.db import Base, UTCDateTime, db
 from admission.hearing import models as _hearing
+from admission.inquiries import models as _inquiries
+from admission.lists import models as _lists
 from admission.log import checks as _log_checks
 from admission.log import models as _log
 from admission.onboarding import models as _onboarding
@@ -26,8 +28,8 @@ from admission.rulebook import models as _rulebook
 from migrations import safeguards
 
 TABLES_OF = (
-    _assessment, _cases, _city, _completeness, _decisions, _hearing, _jobs, _log, _log_checks, _mail, _onboarding,
-    _organisations, _people, _register, _rulebook,
+    _assessment, _cases, _city, _completeness, _decisions, _hearing, _inquiries, _jobs, _lists, _log, _log_checks,
+    _mail, _onboarding, _organisations, _people, _register, _rulebook,
 )  # fmt: skip
 
 

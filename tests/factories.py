@@ -17,6 +17,8 @@ from admission.casework.people import actor
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.people.models import Account, RoleGrant
+from admission.register import releases
+from admission.register.sets import rules_of
 from admission.rulebook import queries as rulebooks
 from admission.rulebook.compile import compile_folder
 from admission.rulebook.edition import Rulebook
@@ -132,3 +134,14 @@ def locked(case_id: UUID) -> Case:
     writing()
     lock(db.session, case_id)
     return db.session.get_one(Case, case_id)
+
+
+def release_figures(book: Rulebook) -> None:
+    """Two people release the figures of today."""
+    first, second = account(None, "caseworker"), account(None, "approver")
+    writing()
+    proposed = releases.propose(db.session(), by=first)
+    db.session.commit()
+    writing()
+    releases.confirm(db.session(), proposed.id, rules_of(book.register), by=second, role="approver")
+    db.session.commit()

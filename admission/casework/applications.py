@@ -19,6 +19,8 @@ from admission.log.pseudonyms import pseudonym
 from admission.organisations import actions as organisations
 from admission.organisations.queries import represented_by
 from admission.organisations.rules import folded
+from admission.register.events import follow_case
+from admission.register.sets import KNOWN
 from admission.rulebook.edition import Rulebook
 
 NUMBERED = "MSO"
@@ -48,7 +50,10 @@ def submit(session: Session, case: Case, book: Rulebook, name: str, *, by: Actor
         actions.recount(session, case, book)
         _name_organisation(session, case, queries.answers(session, case.id))
     record = submission_record(session, case, book, name)
-    return move(session, case.id, "submit", by=by, command=command, record=record)
+    moved = move(session, case.id, "submit", by=by, command=command, record=record)
+    if not moved.again:
+        _tell_register(session, case)
+    return moved
 
 
 def submission_record(session: Session, case: Case, book: Rulebook, name: str) -> Record:
@@ -111,6 +116,12 @@ def documents_said(documents: list[Document]) -> tuple[list[dict[str, str]], dic
         private[f"documents/{at}/name"] = queries.document_name(row)
         private[f"documents/{at}/sha256"] = queries.document_digest(row)
     return clear, private
+
+
+def _tell_register(session: Session, case: Case) -> None:
+    """Who applies is known from then on, and has confirmed a contact: the mailed code came back from it."""
+    assert case.organisation_id is not None  # else the step had been refused
+    follow_case(session, case.organisation_id, [(KNOWN, "application"), ("confirmed", "application")])
 
 
 def file_record(

@@ -27,6 +27,8 @@ from admission.log.entry import Draft
 from admission.onboarding.models import Task
 from admission.procedure.definitions import Act, Procedure, Step
 from admission.procedure.machine import advance, why_not, why_not_act
+from admission.register.events import follow_case
+from admission.register.sets import STANDING, TAKEN_OVER
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import rulebook as rulebook_of
 
@@ -177,6 +179,7 @@ def begin(
     connection.execute(BEAR, [row])
     if changes.opened:
         connection.execute(OPEN_DEADLINE, changes.opened)
+    _tell_register(session, row)
     return case_id
 
 
@@ -239,6 +242,9 @@ def _write_step(
     write(session, entries, command.id)
     if born:
         connection.execute(BEAR, [born])
+    _tell_register(
+        session, born or {"kind": case.kind, "of": case.of, "organisation_id": case.organisation_id, "state": to}
+    )
     _set(session, case, procedure, to, command, record, today)
 
 
@@ -255,6 +261,17 @@ def _set(
     changed = session.connection().execute(SET, {**values, "c": case.id, "seen": command.seen})
     if changed.rowcount != 1:  # the lock makes this impossible; it stays as a belt
         raise Stale(command.seen, command.seen + 1)
+
+
+def _tell_register(session: Session, case: Mapping[str, Any]) -> None:
+    """A membership that begins or changes is an event of its organisation; its entry is the last of the log.
+
+    Taken over from the former network is who became a member without an admission.
+    """
+    if case["kind"] != "membership" or case.get("organisation_id") is None:
+        return
+    standing = TAKEN_OVER if case["state"] == "member" and case.get("of") is None else case["state"]
+    follow_case(session, case["organisation_id"], [(STANDING, standing)])
 
 
 def _write_act(

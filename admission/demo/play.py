@@ -22,7 +22,6 @@ from admission.demo.stories import KNOWN, Story, stories
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.ids import secret
-from admission.log.append import append_house
 from admission.log.checkpoint import Signer, begin_log, sign_checkpoint, signer
 from admission.log.models import Entry
 from admission.organisations import actions as organisations
@@ -31,6 +30,8 @@ from admission.people.entering import make_account
 from admission.people.passwords import hashed
 from admission.people.queries import invitation_of
 from admission.people.roles import Role
+from admission.register import releases, sets
+from admission.register.events import note
 from admission.register.models import Source
 from admission.rulebook import publish
 from admission.rulebook.edition import Rulebook
@@ -72,7 +73,9 @@ def load() -> int:
     start = today - timedelta(days=IN_FORCE)
     with clock.at(_instant(start, 8)):
         book, people = _found_city(start)
-    events = sorted([*_stories(book, people, today), *_known(today)], key=lambda event: event.at)
+    events = sorted(
+        [*_stories(book, people, today), *_known(today), _release(book, people, today)], key=lambda event: event.at
+    )
     _play(events, start, today)
     return len(events)
 
@@ -154,10 +157,24 @@ def _note_known(name: str, kind: str, says: str) -> None:
     writing()
     row = organisations.found(db.session(), name)
     db.session.add(Source(organisation_id=row.id, kind=kind, says=says, known_on=clock.today()))
-    append_house(
-        db.session(), "organisation.known", actor=None, role="system", data={"source": kind, "known_on": clock.today()}
-    )
+    note(db.session(), row, sets.KNOWN, clock.today(), kind, by=None, role="system")
     db.session.commit()
+
+
+def _release(book: Rulebook, people: dict[str, UUID], today: date) -> Event:
+    """Two people release the figures, a good while ago: from then on everybody reads them."""
+
+    def release() -> None:
+        writing()
+        proposed = releases.propose(db.session(), by=people["Jorinde Falk"])
+        db.session.commit()
+        writing()
+        releases.confirm(
+            db.session(), proposed.id, sets.rules_of(book.register), by=people["Tarik Sommerfeld"], role="approver"
+        )
+        db.session.commit()
+
+    return Event(_instant(_working_day(book, today - timedelta(days=60)), 15), release)
 
 
 def _play(events: list[Event], start: date, today: date) -> None:

@@ -6,7 +6,7 @@ Only `at` can set it, and only the demo and the tests call that: a city's clock 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -26,6 +26,12 @@ def today() -> date:
 def berlin_day(instant: datetime) -> date:
     """The calendar day in Berlin of an aware instant."""
     return instant.astimezone(BERLIN).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in Berlin, as an instant in UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=BERLIN)
+    return midnight.astimezone(UTC) - timedelta(seconds=1)
 
 
 @contextmanager

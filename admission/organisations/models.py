@@ -24,6 +24,23 @@ class Organisation(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class OrganisationName(Base):
+    """Another name of an organisation: one that it bore before, or one under which a source knows it."""
+
+    __tablename__ = "organisation_name"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "search_name"),
+        Index("ix_organisation_name_search_name", "search_name"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    search_name: Mapped[str] = mapped_column(String(200), comment="folded for search and match hints")
+    kind: Mapped[str] = mapped_column(String(10), comment="former: it was called so; also: a source writes it so")
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Representative(Base):
     """Who may act for an organisation, since when and until when."""
 

@@ -36,3 +36,9 @@ def hints(session: Session, name: str, register_number: str | None, but: UUID | 
         same.append(Organisation.register_number == register_number)
     query = select(Organisation).where(or_(*same)).order_by(Organisation.name).limit(10)
     return session.scalars(query.where(Organisation.id != but) if but else query).all()
+
+
+def names_of(session: Session, organisations: Sequence[UUID]) -> dict[UUID, str]:
+    """Organisation -> the name it goes by now."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(list(organisations)))
+    return {row.id: row.name for row in session.execute(query)}

@@ -9,11 +9,16 @@ _FORMS = re.compile(r"\b(e v|ev|ggmbh|gmbh|verein|initiative)\b")
 _BETWEEN = re.compile(r"[^\w]+")
 
 
-def folded(name: str) -> str:
-    """Lower case, without accents, punctuation or legal form: `Kulturverein Ağaç e. V.` -> `kulturverein agac`."""
+def plain(name: str) -> str:
+    """Lower case, without accents and punctuation: `Initiative Ağaç e. V.` -> `initiative agac e v`."""
     text = unicodedata.normalize("NFC", name).casefold().translate(_SPELLED)
     text = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    words = _BETWEEN.sub(" ", text).strip()
+    return _BETWEEN.sub(" ", text).strip()
+
+
+def folded(name: str) -> str:
+    """`plain`, also without legal form: `Kulturverein Ağaç e. V.` -> `kulturverein agac`."""
+    words = plain(name)
     return _BETWEEN.sub(" ", _FORMS.sub(" ", words)).strip() or words
 
 

@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admission.ground import clock
-from admission.log.append import append
-from admission.log.entry import Draft
-from admission.log.pseudonyms import HOUSE, pseudonym
 from admission.organisations.models import Organisation
+from admission.register.events import Noted, note_all
 from admission.register.models import Consent, Field
 from admission.register.queries import consents
 from admission.register.rules import PUBLIC
+from admission.register.sets import GIVEN, WITHDRAWN
 
 
 def lock(session: Session, organisation: UUID) -> None:
@@ -44,7 +43,7 @@ def give_consent(session: Session, organisation: Organisation, name: str, *, by:
     if name in consents(session, organisation.id):
         return False
     session.add(Consent(organisation_id=organisation.id, field=name, purpose=PUBLIC, given_by=by, given_at=clock.now()))
-    _record(session, "consent.given", organisation, [name], by, role)
+    _record(session, GIVEN, organisation, [name], by, role)
     return True
 
 
@@ -54,25 +53,12 @@ def withdraw_consents(session: Session, organisation: Organisation, names: Any, 
     gone = [name for name in names if name in held]
     for name in gone:
         held[name].withdrawn_at = clock.now()
-    if gone:
-        _record(session, "consent.withdrawn", organisation, gone, by, role)
+    _record(session, WITHDRAWN, organisation, gone, by, role)
     return gone
 
 
 def _record(session: Session, kind: str, organisation: Organisation, names: list[str], by: UUID, role: str) -> None:
     """The register knows an organisation by a pseudonym of its own, which no entry of a case names."""
-    session.flush()
-    who = pseudonym(session, by, HOUSE)
-    append(
-        session,
-        [
-            Draft(
-                kind,
-                who,
-                role,
-                organisation=organisation.pseudonym,
-                data={"field": name, "purpose": PUBLIC},
-            )
-            for name in names
-        ],
-    )
+    today = clock.today()
+    told = [Noted(organisation.id, organisation.pseudonym, kind, today, f"{name}/{PUBLIC}") for name in names]
+    note_all(session, told, by=by, role=role)

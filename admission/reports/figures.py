@@ -1,71 +1,103 @@
-"""How many organisations there are, by the definitions of the edition's register part; read-only, one statement.
+"""How many organisations there are: each set of the edition for itself, on any day, by events that anyone can recount.
 
-Each figure is counted for itself; none is a part of another that could be added up.
+No figure is a part of another that could be added up; what they share stands in `overlap`. Read-only.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admission.cases.models import Case
 from admission.ground import clock
-from admission.register.models import Source
-from admission.register.public import current
+from admission.procedure.deadlines import months_after
+from admission.register.counting import Flow, Tally, as_known_then, flows, tallies
+from admission.register.models import Event
+from admission.register.sets import KNOWN, SetRule
+
+QUARTERS = 4
+"""So many ends of quarters before a day stand beside it."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The sets that are recorded so far, on one day in Berlin."""
+    """The sets on one day in Berlin, each with who came and who left since another."""
 
     on: date
-    known: int
-    applied: int
-    """Of the known ones: those that applied."""
-    only_named: int
-    """Of the known ones: those that never applied and are known from another named source."""
-    member: int
-    guest: int
-    published: int
-    published_members: int
+    since: date
+    sets: tuple[str, ...]
+    tally: Tally
+    flow: Mapping[str, Flow]
+    known_then: Tally | None
+    """The same day as it was known when it ended; none: nothing was recorded later that changes it."""
+    sources: Mapping[str, int]
+    """Code of the source that made an organisation known first -> how many of the known ones."""
+    confirmed: tuple[int, int, int]
+    """Last confirmation of the known ones: within 12 months, 12 to 24 months ago, longer ago or never."""
+    course: tuple[Tally, ...]
+    """The ends of the quarters before, the oldest first, and the day itself."""
+
+    def size(self, *names: str) -> int:
+        """How many belong to all of these sets."""
+        return self.tally.size(*names)
 
 
-def figures(session: Session) -> Figures:
-    """The figures as they stand now."""
-    row = session.execute(_QUERY).one()
+def figures(session: Session, rules: tuple[SetRule, ...], on: date | None = None, since: date | None = None) -> Figures:
+    """The figures of a day (none: today), compared with another (none: the end of the quarter before)."""
+    on = on or clock.today()
+    since = since or quarter_before(on)
+    course = tallies(session, rules, _quarters(on))
+    counted = course[-1]
+    known = counted.size(KNOWN)
     return Figures(
-        on=clock.today(),
-        known=row.applied + row.only_named,
-        applied=row.applied,
-        only_named=row.only_named,
-        member=row.member,
-        guest=row.guest,
-        published=row.published,
-        published_members=row.published_members,
+        on=on,
+        since=since,
+        sets=tuple(rule.name for rule in rules),
+        tally=counted,
+        flow=flows(session, rules, since, on),
+        known_then=as_known_then(session, rules, on) if on < clock.today() else None,
+        sources=_sources(session, on),
+        confirmed=_confirmed(session, on, known),
+        course=tuple(course),
     )
 
 
-_APPLIED = select(Case.organisation_id).where(
-    Case.kind == "admission", Case.submitted_at.is_not(None), Case.organisation_id.is_not(None)
-)
-_OPEN = select(Case.organisation_id).where(Case.kind == "membership", Case.ended_at.is_(None))
-_SHOWN = current().subquery()
-_QUERY = select(
-    select(func.count(_APPLIED.subquery().c.organisation_id.distinct())).scalar_subquery().label("applied"),
-    select(func.count(Source.organisation_id.distinct()))
-    .where(Source.organisation_id.not_in(_APPLIED))
-    .scalar_subquery()
-    .label("only_named"),
-    *(
-        select(func.count(_OPEN.where(Case.state == state).subquery().c.organisation_id.distinct()))
-        .scalar_subquery()
-        .label(state)
-        for state in ("member", "guest")
-    ),
-    select(func.count(_SHOWN.c.id.distinct())).scalar_subquery().label("published"),
-    select(func.count(_SHOWN.c.id.distinct()))
-    .where(_SHOWN.c.state == "member")
-    .scalar_subquery()
-    .label("published_members"),
-)
+def quarter_before(on: date) -> date:
+    """The last day of the quarter that ended before a day."""
+    first = date(on.year, 3 * ((on.month - 1) // 3) + 1, 1)
+    return date.fromordinal(first.toordinal() - 1)
+
+
+def _quarters(on: date) -> list[date]:
+    ends = [on]
+    for _ in range(QUARTERS):
+        ends.append(quarter_before(ends[-1]))
+    return ends[::-1]
+
+
+def _sources(session: Session, on: date) -> dict[str, int]:
+    """Which kind of source made each organisation known first, of those recorded up to a day."""
+    known = select(
+        Event.organisation_id,
+        Event.detail,
+        func.row_number().over(partition_by=Event.organisation_id, order_by=(Event.on, Event.place)).label("nth"),
+    ).where(Event.kind == KNOWN, Event.on <= on, Event.taken_back_at.is_(None))
+    first = known.subquery()
+    rows = session.execute(select(first.c.detail, func.count()).where(first.c.nth == 1).group_by(first.c.detail))
+    return {source: number for source, number in rows}
+
+
+def _confirmed(session: Session, on: date, known: int) -> tuple[int, int, int]:
+    last = (
+        select(Event.organisation_id, func.max(Event.on).label("on"))
+        .where(Event.kind == "confirmed", Event.on <= on, Event.taken_back_at.is_(None))
+        .group_by(Event.organisation_id)
+        .subquery()
+    )
+    ages = Counter(
+        0 if on < months_after(day, 12) else 1 if on < months_after(day, 24) else 2
+        for day in session.scalars(select(last.c.on))
+    )
+    return ages[0], ages[1], max(0, known - ages[0] - ages[1])

@@ -352,6 +352,11 @@ def size(count: int) -> str:
     return f"{count / 1_000_000:.1f}{NBSP}MB".replace(".", "," if _locale() == GERMAN else ".")
 
 
+def month(value: date | str | None) -> str:
+    """A month where there is little room: `Dez. 26`."""
+    return _spelt(value, "MMM yy", "MMM yy")
+
+
 def sentences(reasons: Iterable[Reason], rulebook: Rulebook | None) -> list[str]:
     """Every reason as a sentence of the edition (without one, of that in force), in the reader's language."""
     if rulebook is None and (now := current_page().in_force):
@@ -390,6 +395,13 @@ HOUSE = {
     "grant.needs_end": lazy_gettext("External review is lent for a time: please give its last day."),
     "grant.not_given": lazy_gettext("This role is not given here."),
     "last_admin": lazy_gettext("Somebody has to be able to give roles: this is the last account that can."),
+    "release.done": lazy_gettext("Somebody has released these figures already."),
+    "release.same_person": lazy_gettext("You proposed these figures. Somebody else has to release them."),
+    "event.taken_back": lazy_gettext("This has been taken back already."),
+    "take_over.done": lazy_gettext("Somebody has confirmed this taking over already."),
+    "take_over.is_member": lazy_gettext("These are members already: %(names)s."),
+    "take_over.nobody": lazy_gettext("Please choose at least one organisation."),
+    "take_over.same_person": lazy_gettext("You proposed this. Somebody else has to confirm it."),
     "role.held": lazy_gettext("This account holds the role already."),
     "second_person": lazy_gettext("A second person has to confirm this."),
     "city.unknown_setting": lazy_gettext("The city has no setting called %(name)s."),
@@ -417,7 +429,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day, day_short=day_short, weekday=weekday, time=time_of_day, instant=instant, number=number, kept=kept,
-        named=named, groups=groups, fingerprint=fingerprint, size=size, days_left=days_left,
+        named=named, groups=groups, fingerprint=fingerprint, size=size, days_left=days_left, month=month,
     )  # fmt: skip
     app.jinja_env.globals.update(page=LocalProxy(current_page), asset=asset, due=due, sentences=sentences)
 

@@ -23,3 +23,45 @@ PUBLIC_TITLES = {
     "phone": lazy_gettext("Phone"),
 }
 """Field -> title for everybody else."""
+CODES = {
+    "application": lazy_gettext("application"),
+    "list": lazy_gettext("list"),
+    "event": lazy_gettext("event"),
+    "request": lazy_gettext("request by the organisation"),
+    "notice": lazy_gettext("hint from others"),
+    "visit": lazy_gettext("visit"),
+    "talk": lazy_gettext("talk"),
+    "phone": lazy_gettext("by phone"),
+    "letter": lazy_gettext("by letter"),
+    "post": lazy_gettext("by post"),
+    "link": lazy_gettext("by the mailed link"),
+    "code": lazy_gettext("by the printed code"),
+    "dissolved": lazy_gettext("it has dissolved"),
+    "not_found": lazy_gettext("nobody can be found any more"),
+    "never_existed": lazy_gettext("it was noted by mistake"),
+    "network": lazy_gettext("so far kept as network"),
+    "member": lazy_gettext("member"),
+    "taken_over": lazy_gettext("taken over"),
+    "guest": lazy_gettext("guest"),
+    "resigned": lazy_gettext("resigned"),
+}
+"""Codes of the register's events in words."""
+KINDS = {
+    "known": lazy_gettext("Known: %(code)s"),
+    "ended": lazy_gettext("No longer counted: %(code)s"),
+    "confirmed": lazy_gettext("Confirmed: %(code)s"),
+    "contact": lazy_gettext("Contact: %(code)s"),
+    "activity": lazy_gettext("Activity: %(code)s"),
+    "standing": lazy_gettext("Standing: %(code)s"),
+    "consent_given": lazy_gettext("Consent given: %(code)s"),
+    "consent_withdrawn": lazy_gettext("Consent withdrawn: %(code)s"),
+    "flagged": lazy_gettext("Marked: %(code)s"),
+    "unflagged": lazy_gettext("No longer marked: %(code)s"),
+}
+"""Kinds of the register's events as sentences."""
+PURPOSES = {
+    "public": lazy_gettext("public"),
+    "network": lazy_gettext("in the network"),
+    "council": lazy_gettext("for the council"),
+}
+"""For whom a field may be shown."""

@@ -14,10 +14,13 @@ from admission.decisions.models import Notice
 from admission.ground import clock, files
 from admission.ground.db import db, writing
 from admission.onboarding.models import Task
+from admission.organisations.models import Organisation
 from admission.people import factors
 from admission.people.actions import invite
 from admission.people.models import Account, RoleGrant, UserSession
 from admission.people.roles import ALWAYS_ENDS, Role
+from admission.register import events, releases
+from admission.register.models import Event
 from admission.rulebook.models import Publication
 from admission.web.access import ACCOUNTS
 from tests import factories
@@ -68,9 +71,28 @@ def _side(office: Office, name: str, register_number: str) -> Side:
     own: dict[str, object] = {
         "case": case.number, "draft": draft, "organisation": case.organisation_id,
         "document": kept, "document_id": kept, "notice": notice, "notice_id": notice, "task_id": task,
-        "session_id": _session(office.applicant),
+        "session_id": _session(office.applicant), "record": case.organisation_id,
+        "event": _event(case.organisation_id), "release": _release(office),
+        "take_over": uuid4(),
     }  # fmt: skip
     return Side(office.applicant, own)
+
+
+def _event(organisation: UUID) -> UUID:
+    writing()
+    row = db.session.get_one(Organisation, organisation)
+    events.note(db.session(), row, "contact", clock.today(), "visit", by=None, role="system")
+    db.session.commit()
+    return db.session.scalars(
+        select(Event.id).where(Event.organisation_id == organisation, Event.kind == "contact")
+    ).one()
+
+
+def _release(office: Office) -> UUID:
+    writing()
+    row = releases.propose(db.session(), by=office.clerk)
+    db.session.commit()
+    return row.id
 
 
 def _document(office: Office, case_id: UUID) -> UUID:

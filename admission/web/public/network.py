@@ -1,14 +1,16 @@
-"""The network as everybody may see it: the start page, the register, the figures."""
+"""The network as everybody may see it: the start page and the register."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
 from admission.register import public
+from admission.register.counting import tally
 from admission.register.public import Entry
 from admission.register.rules import FIELDS, shown
-from admission.reports.figures import figures
+from admission.register.sets import rules_of
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.sentences import of_period
 from admission.web import page
@@ -17,8 +19,6 @@ from admission.web.fields import one_line, sayable
 from admission.web.public import bp
 from admission.web.register_words import PUBLIC_TITLES
 
-COUNTED = ("known", "member", "guest", "published")
-"""The sets of the edition that can be counted from what is recorded so far."""
 LONGEST = 100
 """Characters of a search that are looked at."""
 
@@ -29,7 +29,8 @@ def start() -> ResponseReturnValue:
     """What the network is and how one comes in."""
     current = page.current_page().in_force
     periods = _periods(current.rulebook) if current else {}
-    return render_template("public/start.html", figures=figures(db.session()), periods=periods)
+    counted = tally(db.session(), rules_of(current.rulebook.register), clock.today()) if current else None
+    return render_template("public/start.html", counted=counted, periods=periods)
 
 
 @bp.get("/verzeichnis")
@@ -51,34 +52,11 @@ def register_entry(slug: str) -> ResponseReturnValue:
     return render_template("public/verzeichnis-eintrag.html", entry=entry, rows=_rows(entry))
 
 
-@bp.get("/zahlen")
-@access(public=True)
-def numbers() -> ResponseReturnValue:
-    """How many, by which definition, on which day."""
-    current = page.current_page().in_force
-    sets = _sets(current.rulebook) if current else {}
-    return render_template("public/zahlen.html", figures=figures(db.session()), sets=sets)
-
-
 def _periods(book: Rulebook) -> dict[str, str]:
     """How long the two checks of an application take, as the edition says it."""
     rules = book.procedure("admission").deadlines
     lengths = {kind: rules[kind] for kind in ("completeness", "assessment")}
     return {kind: of_period(rule.length, rule.unit, page.language(), in_weeks=True) for kind, rule in lengths.items()}
-
-
-def _sets(book: Rulebook) -> dict[str, tuple[str, str]]:
-    """Set -> title and definition, as the edition's register part words them."""
-    words = {name: (_say(book, name, "title"), _say(book, name, "says")) for name in COUNTED if _defined(book, name)}
-    return {name: (title[:1].upper() + title[1:], says) for name, (title, says) in words.items()}
-
-
-def _defined(book: Rulebook, name: str) -> bool:
-    return book.has_text(f"set.{name}.says")
-
-
-def _say(book: Rulebook, name: str, part: str) -> str:
-    return book.text(f"set.{name}.{part}", page.language())
 
 
 def _asked(name: str) -> str:

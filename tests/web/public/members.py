@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -14,7 +14,7 @@ from admission.ground.db import db
 from admission.ground.ids import random_text
 from admission.organisations.models import Organisation
 from admission.organisations.rules import folded, slug
-from admission.register.models import Consent, Field
+from admission.register.models import Consent, Event, Field
 from admission.rulebook.edition import Rulebook
 from tests import cluster, factories
 from tests.log.tampering import switch_off
@@ -53,6 +53,13 @@ def _member(session: Session, book: Rulebook, fields: dict[str, str], state: str
             organisation_id=row.id, opened_at=now,
         )
     )  # fmt: skip
+    place = (session.scalar(select(func.max(Event.place))) or 1_000_000) + 1
+    told = [("known", "list"), ("standing", state), *(("consent_given", f"{name}/public") for name in fields)]
+    for at, (kind, code) in enumerate(told):
+        if code != f"{hidden}/public":
+            session.add(
+                Event(organisation_id=row.id, kind=kind, on=SINCE, detail=code, place=place + at, recorded_at=now)
+            )
     for field, value in fields.items():
         session.add(Field(organisation_id=row.id, name=field, value=value, changed_at=now))
         if field != hidden:

@@ -1,5 +1,7 @@
 """The public register and the figures: only what may be shown, page by page, in few statements."""
 
+import csv
+import io
 import re
 from itertools import chain
 
@@ -51,10 +53,12 @@ def statements(browser: Browser, path: str) -> list[str]:
 def test_public_pages_take_the_same_few_statements_with_5_rows_as_with_50(app, visitor):
     book = factories.publish()
     members.add(app, book, *members.numbered(5))
+    factories.release_figures(book)
     few = {path: len(statements(visitor, path)) for path in PATHS}
     members.add(app, book, *members.numbered(45, first=6))
 
     assert {path: len(statements(visitor, path)) for path in PATHS} == few
+    assert few.pop("/zahlen") <= 8  # no list: each statement answers a question of its own
     assert max(few.values()) <= 4, few
 
 
@@ -141,13 +145,61 @@ def test_each_figure_counts_what_its_definition_says(app, visitor):
     members.add(app, book, *members.numbered(3))
     members.add(app, book, {"name": "Gast Eins"}, state="guest")
     members.add(app, book, {"name": "Verborgen", "district": "Altstadt"}, hidden="name")
+    factories.release_figures(book)
     html = visitor.get("/zahlen").get_data(as_text=True)
     figures = dict(re.findall(r'<li id="(\w+)">\s*<p class="v">(\d+)</p>', html))
 
-    assert figures == {"known": "0", "member": "4", "guest": "1", "published": "4"}
+    assert figures == {
+        "known": "5", "verified_active": "0", "reachable": "0", "member": "4", "guest": "1", "published": "4",
+        "taken_over": "0", "kept_as_network": "0",
+    }  # fmt: skip
     for name in figures:
         assert book.text(f"set.{name}.says") in html
-    assert html.count("Nicht enthalten") == html.count("Stichtag</dt>") == 4
+    assert html.count("Nicht enthalten") == html.count("Stichtag</dt>") == 8
+
+
+def test_before_two_people_released_them_nobody_sees_a_figure(app, visitor):
+    book = factories.publish()
+    members.add(app, book, *members.numbered(3))
+
+    assert "noch nicht freigegeben" in page(visitor.get("/zahlen"))
+    assert "Das Netzwerk heute" not in page(visitor.get("/"))
+    assert visitor.get("/zahlen.csv").status_code == 404
+
+
+def test_a_past_day_is_counted_as_it_was(app, visitor):
+    book = factories.publish()
+    members.add(app, book, *members.numbered(3))
+    factories.release_figures(book)
+    before = visitor.get("/zahlen?stichtag=3.5.2026").get_data(as_text=True)
+    after = visitor.get("/zahlen?stichtag=2026-05-04&vergleich=2026-05-03").get_data(as_text=True)
+
+    assert '<p class="v">0</p>' in before and "4. Mai" not in before
+    assert re.search(r'<li id="member">\s*<p class="v">3</p>', after) and "3 neu, 0 weggefallen" in after
+
+
+def test_a_day_to_come_cannot_be_counted_and_the_entry_is_kept(app, visitor):
+    factories.release_figures(factories.publish())
+    answer = visitor.get("/zahlen?stichtag=31.12.2099")
+
+    assert answer.status_code == 422
+    assert "Kommende Tage kann niemand zählen." in page(answer) and 'value="31.12.2099"' in answer.get_data(
+        as_text=True
+    )
+    assert visitor.get("/zahlen?stichtag=gestern").status_code == 422
+    assert visitor.get("/zahlen.csv?stichtag=31.12.2099").status_code == 404
+
+
+def test_the_figures_as_a_table_open_in_a_spreadsheet(app, visitor):
+    book = factories.publish()
+    members.add(app, book, *members.numbered(2))
+    factories.release_figures(book)
+    answer = visitor.get("/zahlen.csv?stichtag=2026-06-01")
+    rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="zahlen-2026-06-01.csv"'
+    assert [row[:3] for row in rows[1:2]] == [["Bekannt", "2", "2026-06-01"]]
+    assert len(rows) == 9 and {row[-1] for row in rows[1:]} == {"2026-1"}
 
 
 def test_without_an_edition_there_is_no_definition_and_no_figure(browser):

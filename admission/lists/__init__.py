@@ -1,0 +1,1 @@
+"""Lists that the office keeps: read, judged row by row, decided by people, taken over or given back."""

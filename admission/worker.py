@@ -25,6 +25,7 @@ from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
 from admission.people.entering import forget_expired
+from admission.people.rules import on_the_wire
 
 log = structlog.get_logger("worker")
 PAUSE = 2.0
@@ -85,12 +86,12 @@ def send(mail_id: UUID) -> None:
         outbox.spread(db.session(), db.session.get_one(Mail, mail_id, populate_existing=True))
         db.session.commit()
         return None
-    ready = outbox.letter(db.session(), mail)
-    message_id = f"<{mail.message_id}@{_host()}>"
-    db.session.rollback()
-    if ready is None:
-        return _note(mail_id, "expired")
     try:
+        ready = outbox.letter(db.session(), mail)
+        message_id = f"<{mail.message_id}@{_host()}>"
+        db.session.rollback()
+        if ready is None:
+            return _note(mail_id, "expired")
         _hand_over(ready, message_id)
     except smtplib.SMTPRecipientsRefused as error:
         return _note_refused(mail_id, next(iter(error.recipients.values()), (0, b"")))
@@ -98,6 +99,8 @@ def send(mail_id: UUID) -> None:
         return _note_refused(mail_id, (error.smtp_code, error.smtp_error))
     except (OSError, smtplib.SMTPException) as error:
         return _note_refused(mail_id, (0, str(error).encode()))
+    except Exception as error:  # one that cannot be written or addressed must not keep all behind it waiting
+        return _note_refused(mail_id, (0, type(error).__name__))
     return _note(mail_id, "sent")
 
 
@@ -199,7 +202,7 @@ def _checkpoint_is_due() -> bool:
 
 def _hand_over(ready: outbox.Letter, message_id: str) -> None:
     postman: Postman = current_app.extensions["mail"]
-    message = Message(subject=ready.subject, recipients=[ready.address], body=ready.body)
+    message = Message(subject=ready.subject, recipients=[on_the_wire(ready.address)], body=ready.body)
     message.msgId = message_id
     message.extra_headers = {"Auto-Submitted": "auto-generated"}
     postman.send(message)

@@ -12,10 +12,12 @@ from flask import Flask, current_app
 from flask_mail import Mail as Postman
 from flask_mail import Message
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from admission.cases.pictures import make_pictures
 from admission.cases.sweeping import sweep
 from admission.casework import outbox, overdue
+from admission.casework.replay import replay
 from admission.city.queries import settings
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -24,6 +26,7 @@ from admission.ground.mail import Mail
 from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
+from admission.log.verifier import Fault
 from admission.people.entering import forget_expired
 from admission.people.rules import on_the_wire
 
@@ -140,14 +143,20 @@ def sign() -> None:
 
 
 def read_log() -> None:
-    """Once a day the whole log is read again; the council's desk shows what was found, the operator's record too."""
+    """Once a day the whole log is read and every step judged again; the council's desk shows what was found."""
     session = db.session()
     if not checks.check_is_due(session):
         session.rollback()
         return
-    found = checks.check(session)
+    found = checks.check(session, _not_allowed)
     if not found.sound:
         log.error("log does not fit", faults=found.faults, places=found.places)
+
+
+def _not_allowed(session: Session) -> list[Fault]:
+    """Steps that their rulebook does not allow; a forged one may fit in every column."""
+    _judged, differences = replay(session)
+    return [Fault(f"entry {found.idx}", ", ".join(found.says)) for found in differences]
 
 
 def forget() -> None:

@@ -12,11 +12,13 @@ from flask import Flask, current_app
 from flask_mail import Mail as Postman
 from flask_mail import Message
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from admission.cases.pictures import make_pictures
 from admission.cases.sweeping import sweep
 from admission.casework import outbox, overdue
 from admission.casework.list_work import work_on_lists
+from admission.casework.replay import replay
 from admission.city.queries import settings
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -25,7 +27,9 @@ from admission.ground.mail import Mail
 from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
+from admission.log.verifier import Fault
 from admission.people.entering import forget_expired
+from admission.people.rules import on_the_wire
 from admission.register.events import condense, fold, fold_is_due
 from admission.register.sets import rules_of
 from admission.rulebook.queries import in_force
@@ -89,12 +93,12 @@ def send(mail_id: UUID) -> None:
         outbox.spread(db.session(), db.session.get_one(Mail, mail_id, populate_existing=True))
         db.session.commit()
         return None
-    ready = outbox.letter(db.session(), mail)
-    message_id = f"<{mail.message_id}@{_host()}>"
-    db.session.rollback()
-    if ready is None:
-        return _note(mail_id, "expired")
     try:
+        ready = outbox.letter(db.session(), mail)
+        message_id = f"<{mail.message_id}@{_host()}>"
+        db.session.rollback()
+        if ready is None:
+            return _note(mail_id, "expired")
         _hand_over(ready, message_id)
     except smtplib.SMTPRecipientsRefused as error:
         return _note_refused(mail_id, next(iter(error.recipients.values()), (0, b"")))
@@ -102,6 +106,8 @@ def send(mail_id: UUID) -> None:
         return _note_refused(mail_id, (error.smtp_code, error.smtp_error))
     except (OSError, smtplib.SMTPException) as error:
         return _note_refused(mail_id, (0, str(error).encode()))
+    except Exception as error:  # one that cannot be written or addressed must not keep all behind it waiting
+        return _note_refused(mail_id, (0, type(error).__name__))
     return _note(mail_id, "sent")
 
 
@@ -141,14 +147,20 @@ def sign() -> None:
 
 
 def read_log() -> None:
-    """Once a day the whole log is read again; the council's desk shows what was found, the operator's record too."""
+    """Once a day the whole log is read and every step judged again; the council's desk shows what was found."""
     session = db.session()
     if not checks.check_is_due(session):
         session.rollback()
         return
-    found = checks.check(session)
+    found = checks.check(session, _not_allowed)
     if not found.sound:
         log.error("log does not fit", faults=found.faults, places=found.places)
+
+
+def _not_allowed(session: Session) -> list[Fault]:
+    """Steps that their rulebook does not allow; a forged one may fit in every column."""
+    _judged, differences = replay(session)
+    return [Fault(f"entry {found.idx}", ", ".join(found.says)) for found in differences]
 
 
 def forget() -> None:
@@ -223,7 +235,7 @@ def _checkpoint_is_due() -> bool:
 
 def _hand_over(ready: outbox.Letter, message_id: str) -> None:
     postman: Postman = current_app.extensions["mail"]
-    message = Message(subject=ready.subject, recipients=[ready.address], body=ready.body)
+    message = Message(subject=ready.subject, recipients=[on_the_wire(ready.address)], body=ready.body)
     message.msgId = message_id
     message.extra_headers = {"Auto-Submitted": "auto-generated"}
     postman.send(message)

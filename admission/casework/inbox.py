@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from admission.assessment.models import Finding
 from admission.cases.models import OPEN_ADMISSION, Case, ConflictDeclaration, Pause
+from admission.casework.undelivered import lately
 from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.jobs import Heartbeat
@@ -108,11 +109,12 @@ def page(
 
 
 def health(session: Session) -> Health:
-    """The worker's sign of life and the mail that does not leave; one statement."""
+    """The worker's sign of life and the mail that does not leave, also where it is tried again; one statement."""
     now = clock.now()
     seen = select(func.max(Heartbeat.seen_at)).where(Heartbeat.name == "worker").scalar_subquery()
-    failed = select(func.count()).select_from(Mail).where(Mail.state == "failed")
-    stuck = select(func.count()).select_from(Mail).where(Mail.state == "queued", Mail.run_at < now - STUCK_AFTER)
+    failed = select(func.count()).select_from(Mail).where(lately())
+    late = or_(Mail.run_at < now - STUCK_AFTER, and_(Mail.attempts > 0, Mail.queued_at < now - STUCK_AFTER))
+    stuck = select(func.count()).select_from(Mail).where(Mail.state == "queued", late)
     under_way = (Notice.issued_at.is_not(None), Notice.given_on.is_(None))
     waiting = select(func.count()).select_from(Notice).where(*under_way)
     row = session.execute(

@@ -1,5 +1,7 @@
 """The daily reading of the whole log, and what it found; pages show this row and read nothing by themselves."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +13,7 @@ from admission.ground import clock
 from admission.ground.db import Base, UTCDateTime, db, writing
 from admission.ground.ids import new_id
 from admission.log.models import BIG
-from admission.log.verifier import Verification, verify
+from admission.log.verifier import Fault, Verification, verify
 
 MOST_PLACES = 20
 
@@ -49,15 +51,17 @@ def check_is_due(session: Session) -> bool:
     return last is None or clock.berlin_day(last.checked_at) < clock.today()
 
 
-def check(session: Session) -> LogCheck:
+def check(session: Session, also: Callable[[Session], Sequence[Fault]] = lambda _session: ()) -> LogCheck:
     """Read the whole log and keep what was found; commits. The worker calls it once a day.
 
-    It reads in one snapshot: a case that moves meanwhile would otherwise seem to differ from its entries.
+    It reads in one snapshot: a case that moves meanwhile would otherwise seem to differ from its entries. `also`: what
+    higher floors find in the same snapshot.
     """
     session.rollback()
     if db.engine.dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     found = verify(session)
+    found = replace(found, faults=(*found.faults, *also(session)))
     writing()
     return keep(session, found)
 

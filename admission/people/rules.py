@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from admission.ground import clock
 from admission.people.roles import ALWAYS_ENDS, BY_PASSWORD, NEVER_ENDS, Role
@@ -63,12 +63,32 @@ def retry_after(knocks: Collection[datetime], limits: Collection[Limit], now: da
 
 
 def address(text: str) -> str:
-    """The mail address as it is kept and compared, lower case; raises ValueError for what is none."""
+    """The mail address as it is kept and compared, lower case; raises ValueError for what is none.
+
+    Letters outside ASCII may stand behind the @ alone: before it, hardly a relay takes them (RFC 6531).
+    """
+    found = _parsed(text.strip())
+    if found.ascii_email is None:
+        raise ValueError("not a mail address")
+    return found.normalized.lower()
+
+
+def on_the_wire(kept: str) -> str:
+    """The address as it is handed to a relay, its domain after IDNA 2008; raises ValueError.
+
+    By the older rules, which Python's own codec still follows, `faß.example` is `fass.example`: somebody else's house.
+    """
+    found = _parsed(kept).ascii_email
+    if found is None:
+        raise ValueError("not a mail address")
+    return found
+
+
+def _parsed(text: str) -> ValidatedEmail:
     try:
-        found = validate_email(text.strip(), check_deliverability=False).normalized
+        return validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:
         raise ValueError("not a mail address") from error
-    return found.lower()
 
 
 def password(text: str) -> str:

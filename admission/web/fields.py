@@ -35,6 +35,7 @@ from admission.ground.text import UnfitText, fit
 
 LINE, LINES = 300, 10_000
 GERMAN_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
+YEARS = range(1800, 2200)
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -69,13 +70,17 @@ def one_line(text: str) -> str:
 
 
 def day_from(text: str) -> date:
-    """27.9.2026 or 2026-09-27; raises ValueError for anything else and for days that do not exist."""
+    """27.9.2026 or 2026-09-27; raises ValueError for anything else, for days that do not exist, and for other ages."""
     german, iso = GERMAN_DAY.fullmatch(text.strip()), ISO_DAY.fullmatch(text.strip())
     if german:
-        return date(int(german[3]), int(german[2]), int(german[1]))
-    if iso:
-        return date(int(iso[1]), int(iso[2]), int(iso[3]))
-    raise ValueError(text)
+        day = date(int(german[3]), int(german[2]), int(german[1]))
+    elif iso:
+        day = date(int(iso[1]), int(iso[2]), int(iso[3]))
+    else:
+        raise ValueError(text)
+    if day.year not in YEARS:  # who reckons with the last day that there is finds none behind it
+        raise ValueError(text)
+    return day
 
 
 class Needed(InputRequired):
@@ -254,6 +259,15 @@ class Pick(SelectField):
             raise ValidationError(gettext("Please choose one of the answers offered."))
 
 
+class Carried(HiddenField):
+    """A whole number that the page carries, such as the version it showed; a broken one is nobody's typing error."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what no page of ours has put there."""
+        if self.data and not re.fullmatch(r"\d{1,9}", str(self.data), re.ASCII):
+            raise ValidationError(gettext("This form is damaged. Please open the page again."))
+
+
 class Tick(BooleanField):
     """One check box; never for a declaration."""
 
@@ -308,7 +322,7 @@ class CommandForm(PublicForm):
     """A form that takes a step; `command.id` stays the same when the form comes back."""
 
     command_id = HiddenField(name="command", default=lambda: str(new_id()))
-    seen_revision = HiddenField(name="seen")
+    seen_revision = Carried(name="seen")
 
     def __init__(self, *args: Any, seen: int | None = None, **rest: Any) -> None:
         """`seen`: the revision of the case that this page shows; none for something that begins here."""
@@ -328,16 +342,11 @@ class CommandForm(PublicForm):
         except ValueError:
             raise ValidationError(gettext("This form is damaged. Please open the page again.")) from None
 
-    def validate_seen_revision(self, field: Field) -> None:
-        """A number or nothing; the person cannot see this field, so a broken one is nobody's typing error."""
-        if field.data and not re.fullmatch(r"\d{1,9}", field.data, re.ASCII):
-            raise ValidationError(gettext("This form is damaged. Please open the page again."))
-
 
 class RowForm(CommandForm):
     """A form that edits one record with a version of its own, beside the revision of its case."""
 
-    seen_version = HiddenField(name="version")
+    seen_version = Carried(name="version")
 
     def __init__(self, *args: Any, version: int = 0, **rest: Any) -> None:
         """`version`: of the record as this page shows it, 0 for one that is not there yet."""
@@ -349,8 +358,6 @@ class RowForm(CommandForm):
     def version(self) -> int:
         """The version that the person saw."""
         return int(self.seen_version.data or 0)
-
-    validate_seen_version = CommandForm.validate_seen_revision
 
 
 def _written(field: Any) -> str:

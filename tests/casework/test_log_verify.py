@@ -1,13 +1,16 @@
 """`flask log verify` names what no guard of the database can stop, and ends with 1."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from admission import worker
 from admission.cli import COMMANDS
+from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.log.append import append
+from admission.log.checks import latest_check
 from admission.log.entry import Draft
 from tests.casework.way import Way
 from tests.log.tampering import change
@@ -71,6 +74,19 @@ def test_a_forged_entry_that_moved_its_case_is_named(says, case):
     code, said = says("log", "verify")
     assert (code, said.count("entry ")) == (1, 1)
     assert "entry 2: admit is not what its rulebook allows (step.not_foreseen)\n" in said
+
+
+def test_the_daily_reading_finds_it_too(case):
+    worker.read_log()
+    assert latest_check(db.session()).sound
+    entry(case)
+    moved = text("UPDATE \"case\" SET state = 'admitted', revision = 2 WHERE number = :number")
+    db.session.execute(moved, {"number": case.number})
+    db.session.commit()
+    with clock.at(clock.now() + timedelta(days=1)):
+        worker.read_log()
+        found = latest_check(db.session())
+    assert (found.faults, found.places) == (1, ["entry 2"])
 
 
 def test_what_an_owner_does_with_the_guards_off_is_named(app, says, case):

@@ -325,7 +325,9 @@ class Staff(Person):
         notes = self.page.locator('main [name$="-note"]').evaluate_all("all => all.map(one => one.name)")
         for code in [name.removesuffix("-note") for name in notes]:
             self.chooses(f"{code}-verdict", "missing" if code in missing else "there")
-            self.writes(f"{code}-note", missing.get(code, ""))
+            if code in missing:
+                self.page.locator(f'main details:has([name="{code}-note"]):not([open]) > summary').click()
+                self.writes(f"{code}-note", missing[code])
         if notes:
             self.presses("/vollstaendigkeit")
 

@@ -63,6 +63,12 @@ def test_an_address_is_kept_in_one_form(typed, kept):
     assert rules.address(typed) == kept
 
 
+def test_a_code_goes_to_the_domain_that_was_meant_and_not_to_one_that_is_spelt_like_it():
+    assert rules.on_the_wire("a@faß.example") == "a@xn--fa-hia.example"
+    assert rules.on_the_wire("a@müller.example") == "a@xn--mller-kva.example"
+    assert rules.on_the_wire("a@fass.example") == "a@fass.example"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,6 +79,8 @@ def test_an_address_is_kept_in_one_form(typed, kept):
         "a\x00@b.example",
         "a@b.example, c@d.example",
         "x" * 300 + "@b.example",
+        "тест@b.example",
+        "ü@b.example",
     ],
 )
 def test_what_is_no_address_is_refused(text):

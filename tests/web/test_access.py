@@ -3,7 +3,9 @@
 import pytest
 from flask import g
 
+from admission.ground.db import db, writing
 from admission.ground.errors import NotFound
+from admission.people import actions
 from admission.people.roles import Role
 from admission.web import access as guard
 from admission.web.access import access, safe_next, table
@@ -72,6 +74,26 @@ def test_a_form_sent_after_the_session_ended_keeps_what_was_typed(browser, app):
 def test_a_role_opens_its_routes_and_no_others(browser, app):
     assert browser.signs_in(account(None, "approver")).get("/t/buero").get_data(as_text=True) == "Büro: approver"
     assert browser.signs_in(account(None, "council")).get("/t/buero").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda clerk, admin: actions.deactivate(clerk, by=admin),
+        lambda clerk, admin: actions.withdraw_role(clerk, Role.CASEWORKER, by=admin),
+    ],
+    ids=["account closed", "role withdrawn"],
+)
+def test_who_loses_account_or_role_is_out_with_the_next_request(browser, app, happens):
+    """Not with the next sign-in: every page that lies open is refused, and every form on it."""
+    clerk, admin = account(None, "caseworker"), account(None, "admin")
+    assert browser.signs_in(clerk).get("/t/buero").status_code == 200
+    writing()
+    happens(clerk, admin)
+    db.session.commit()
+
+    assert browser.get("/t/buero").status_code == 303
+    assert browser.sends("/t/buero").status_code == 401
 
 
 def test_a_signed_in_form_without_its_token_comes_back_with_a_fresh_one(browser, app):

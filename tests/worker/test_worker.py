@@ -16,7 +16,7 @@ from admission.casework import overdue
 from admission.city.actions import change, load_preset
 from admission.ground import clock
 from admission.ground.db import db, writing
-from admission.ground.mail import Mail
+from admission.ground.mail import Mail, queue
 from admission.log.checkpoint import latest
 from admission.log.models import Entry
 from admission.log.verifier import verify
@@ -103,6 +103,32 @@ def test_what_the_relay_refuses_for_a_while_is_tried_again_under_the_same_id(off
         worker.send_mails()
 
     assert {message_id for message_id in ids if any(message_id.encode() in m for m in box.messages)} == ids
+
+
+def test_a_mail_that_cannot_be_addressed_or_written_keeps_no_other_waiting(office, box):
+    writing()
+    for key, address in (("first", "тест@example.org"), ("second", "a@faß.example"), ("third", "b@example.org")):
+        values = {"kind": "office"}
+        queue(db.session, "sign_in" if key != "third" else "unknown", key=key, address=address, values=values)
+    queue(db.session, "sign_in", key="fourth", address="c@example.org", values={"kind": "office"})
+    db.session.commit()
+
+    worker.send_mails()
+
+    assert sorted(message.decode().partition("To: ")[2].split()[0] for message in box.messages) == [
+        "a@xn--fa-hia.example", "c@example.org",
+    ]  # fmt: skip
+    rows = db.session.execute(select(Mail.key, Mail.state, Mail.attempts, Mail.error).order_by(Mail.key)).all()
+    assert [tuple(row) for row in rows] == [
+        ("first", "queued", 1, "0 ValueError"), ("fourth", "sent", 0, None), ("second", "sent", 0, None),
+        ("third", "queued", 1, "0 mail/unknown.de.txt"),
+    ]  # fmt: skip
+    db.session.rollback()
+    with clock.at(clock.now() + timedelta(days=1, hours=2)):
+        worker.send_mails()
+    assert db.session.scalars(select(Mail.key).where(Mail.state == "failed").order_by(Mail.key)).all() == [
+        "first", "third",
+    ]  # fmt: skip
 
 
 def test_what_the_relay_refuses_for_good_fails_with_its_words(office, box):

@@ -8,7 +8,6 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField
 
 from admission.assessment.models import Finding
 from admission.assessment.queries import findings as found_on
@@ -21,7 +20,7 @@ from admission.rulebook import sentences
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
 from admission.web.entries import keeps_entries
-from admission.web.fields import Choice, CommandForm, Lines
+from admission.web.fields import Carried, Choice, CommandForm, Lines
 from admission.web.office import bp
 from admission.web.office.surroundings import (
     STAFF,
@@ -161,7 +160,7 @@ def _form(case: Case, code: str, *, fresh: Finding | bool = False) -> Any:
             required=lazy_gettext("Please choose a finding."),
         )
         reason = Lines(lazy_gettext("Reason"))
-        version = HiddenField(default="0")
+        version = Carried(default="0")
 
     if not fresh:
         return FindingForm()

@@ -9,7 +9,6 @@ from uuid import uuid5
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField
 
 from admission.cases import queries, rules
 from admission.cases.models import Case, Document
@@ -25,7 +24,7 @@ from admission.procedure import deadlines as periods
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting
 from admission.web.entries import keeps_entries
-from admission.web.fields import Choice, CommandForm, Lines
+from admission.web.fields import Carried, Choice, CommandForm, Lines
 from admission.web.office import bp
 from admission.web.office.surroundings import (
     STAFF,
@@ -201,7 +200,7 @@ def _form(case: Case, *, fresh: bool = False) -> Any:
         fields[f"{code}-note"] = Lines(
             gettext("What is missing"), limit=2000, default=check.note if check else "", render_kw={"rows": 2}
         )
-        fields[f"{code}-version"] = HiddenField(default=str(check.version if check else 0))
+        fields[f"{code}-version"] = Carried(default=str(check.version if check else 0))
     made = type("ItemsForm", (CommandForm,), fields)
     if not fresh:
         return made()

@@ -1,11 +1,13 @@
-"""Letters that go by post today: printed here, posted by a person, recorded with the day."""
+"""Letters that go by post today: printed here, posted by a person, recorded with the day; and mail that came back."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import g, render_template, request
+from flask_babel import lazy_gettext
 
 from admission.casework.inbox import Posting, to_post
+from admission.casework.undelivered import Undelivered, undelivered
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
@@ -17,6 +19,15 @@ from admission.web.page import current_page
 
 TEN_DAYS = 10
 """Where no edition is in force; else the edition says how long a letter waits at the desk."""
+
+
+HOUSE_MAILS = {
+    "sign_in": lazy_gettext("Signing in"),
+    "invitation": lazy_gettext("Invitation"),
+    "factor_reset": lazy_gettext("Lost second factor"),
+    "accessibility_feedback": lazy_gettext("A barrier was reported"),
+}
+"""Mails that speak of no case."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,19 @@ def post() -> str:
     except ValueError:
         raise NotFound from None
     listed = [Listed(row, say(rulebook(row.edition), f"letter.{row.letter}.title")) for row in rows]
-    return render_template("office/post.html", rows=listed, days=days, later=later, further=bool(after))
+    refused = [(row, _about(row)) for row in undelivered(db.session())]
+    return render_template(
+        "office/post.html", rows=listed, days=days, later=later, further=bool(after), undelivered=refused
+    )
+
+
+def _about(row: Undelivered) -> str:
+    """What the mail was about, as its subject said it."""
+    if row.edition is None:
+        return str(HOUSE_MAILS.get(row.template, ""))
+    book = rulebook(row.edition)
+    key = f"mail.{row.template}.subject"
+    return say(book, key, number=row.number or "", organisation=row.title or "") if book.has_text(key) else ""
 
 
 def _days() -> int:

@@ -11,6 +11,7 @@ from admission.cases.models import Case, Document
 from admission.casework.people import applicants
 from admission.decisions.models import Notice
 from admission.ground.db import db
+from admission.inquiries.models import Inquiry
 from admission.organisations.models import Organisation
 from admission.people.models import Account, RoleGrant
 from admission.people.roles import Role
@@ -69,6 +70,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "document_id": lambda: _document(case),
         "page": lambda: 1,
         "id": lambda: _account(Role.CASEWORKER, None),
+        "inquiry": lambda: _inquiry(address),
         **OF.get(address, {}),
     }
     path = address
@@ -125,6 +127,12 @@ def _notice(case: Case | None) -> UUID | None:
 
 def _document(case: Case | None) -> UUID | None:
     return db.session.scalar(select(Document.id).where(Document.case_id == case.id)) if case else None
+
+
+def _inquiry(address: str) -> UUID | None:
+    """An answered inquiry where its answer is shown, else one that is being drafted."""
+    state = "answered" if address.endswith("/antwort") else "drafting"
+    return db.session.scalar(select(Inquiry.id).where(Inquiry.state == state).order_by(Inquiry.session_on))
 
 
 def _slug() -> str | None:

@@ -24,6 +24,7 @@ from admission.register.models import Event
 from admission.rulebook.models import Publication
 from admission.web.access import ACCOUNTS
 from tests import factories
+from tests.inquiries.way import Way
 from tests.office import Office
 
 
@@ -136,4 +137,5 @@ def _kinds(office: Office, admin: UUID) -> dict[str, object]:
         "edition": office.book.name,
         "publication": db.session.scalars(select(Publication.id)).one(),
         "setting": "phone",
+        "inquiry": Way().answers(office.book).id,
     }

@@ -1,11 +1,13 @@
 """What office and council share of an inquiry: who reaches it, its states in words, the answer as a paper."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask import Response, current_app, request
 from flask_babel import force_locale, gettext, lazy_gettext
 
 from admission.ground import clock
@@ -19,7 +21,8 @@ from admission.log.entry import plain
 from admission.people.queries import Person, names_of
 from admission.people.roles import Role
 from admission.register.releases import released
-from admission.reports import answers
+from admission.reports import answers, handover, word
+from admission.reports.handover import File
 from admission.rulebook.edition import GERMAN, Rulebook
 from admission.web.access import loads
 from admission.web.page import current_page, day
@@ -35,6 +38,8 @@ STATES = {
     "answered": ("done", lazy_gettext("answered")),
 }
 """State -> shape of its mark, and its title."""
+OPARL = "oparl"
+"""The kind of file that is the record for the council's system."""
 ACTS = {
     "filed": lazy_gettext("Filed"),
     "numbered": lazy_gettext("Paper number entered"),
@@ -122,6 +127,12 @@ def german_day(value: str | date) -> str:
         return day(value)
 
 
+def version_asked() -> int | None:
+    """The version that the address names; none: the newest."""
+    asked = request.args.get("fassung", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+
+
 def title_of(row: Inquiry) -> str:
     """The paper number, or that none has been assigned yet."""
     return row.paper_number or str(gettext("number not assigned yet"))
@@ -145,3 +156,39 @@ def frozen_page(row: Inquiry, answer: Released) -> dict[str, Any]:
         "others": [one for one in queries.released(db.session(), row.id) if one.version != answer.version],
         "german_day": german_day,
     }
+
+
+def handed_over(row: Inquiry, answer: Released, kind: str, address: Callable[[str], str]) -> Response:
+    """One file of the hand-over; `address`: kind of file -> its path. Raises `NotFound` for a kind that is none."""
+    files = _files(row, answer, address)
+    if kind == OPARL:
+        others = [files[name] for name in ("csv", "json")]
+        where = current_app.config["BASE_URL"] + address(OPARL)
+        record = handover.oparl(queries.document(answer), where, files["docx"], others, answer.released_at)
+        body = json.dumps(record, ensure_ascii=False, indent=2).encode()
+        files[OPARL] = File(f"{_stem(row, answer)}-oparl.json", "", "application/json", body, "")
+    if kind not in files:
+        raise NotFound
+    found = files[kind]
+    made = Response(found.data, content_type=found.media_type)
+    made.headers.set("Content-Disposition", "attachment", filename=found.name)
+    return made
+
+
+def _files(row: Inquiry, answer: Released, address: Callable[[str], str]) -> dict[str, File]:
+    paper, stem, base = queries.document(answer), _stem(row, answer), current_app.config["BASE_URL"]
+    made = (
+        ("docx", gettext("Answer"), word.MEDIA_TYPE, handover.text_document(paper, answer.digest, answer.place)),
+        ("csv", gettext("Figures of the answer"), "text/csv; charset=utf-8", handover.table(paper)),
+        ("json", gettext("Frozen text of the answer"), "application/json", answer.body.encode()),
+    )
+    return {
+        kind: File(f"{stem}.{kind}", str(title), media_type, data, base + address(kind))
+        for kind, title, media_type, data in made
+    }
+
+
+def _stem(row: Inquiry, answer: Released) -> str:
+    """`antwort-0118-2025-2030-fassung-1`, without a number as long as none was assigned."""
+    number = "".join(char if char.isalnum() else "-" for char in row.paper_number or "")
+    return "-".join(filter(None, ("antwort", number, "fassung", str(answer.version))))

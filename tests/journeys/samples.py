@@ -12,6 +12,7 @@ from admission.casework.people import applicants
 from admission.decisions.models import Notice
 from admission.ground.db import db
 from admission.inquiries.models import Inquiry
+from admission.lists.models import OfficeList
 from admission.organisations.models import Organisation
 from admission.people.models import Account, RoleGrant
 from admission.people.roles import Role
@@ -36,7 +37,7 @@ STATE_OF = {
 }
 # Needs an edition that waits for its resolution, which the demo has not; tests/web/admin opens it.
 ELSEWHERE = ("/verwaltung/regelwerk/<name>/vorschlagen",)
-FILES = ("/unterlagen/<uuid:", "/seiten/", ".json", "/healthz", "/readyz", "/sprache/")
+FILES = ("/unterlagen/<uuid:", "/uebergabe/", "/seiten/", ".json", ".csv", "/healthz", "/readyz", "/sprache/")
 
 
 def pages(app: Flask) -> list[tuple[str, Rule]]:
@@ -71,6 +72,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "page": lambda: 1,
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
+        "list_id": lambda: db.session.scalar(select(OfficeList.id).where(OfficeList.state == "open")),
         **OF.get(address, {}),
     }
     path = address

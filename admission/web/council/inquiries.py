@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms import Field
@@ -145,10 +145,19 @@ def enter_number(inquiry: Inquiry, form: NeededNumberForm) -> ResponseReturnValu
 @access(Role.COUNCIL, Role.SECRETARIAT, inquiry="inquiry")
 def answer(inquiry: Inquiry) -> str:
     """The frozen answer; `fassung` names an earlier one."""
-    asked = request.args.get("fassung", "")
-    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
-    frozen = queries.frozen(db.session(), inquiry.id, version)
+    frozen = queries.frozen(db.session(), inquiry.id, shared.version_asked())
     return render_template("council/antwort.html", **shared.frozen_page(inquiry, frozen))
+
+
+@bp.get("/anfragen/<uuid:inquiry>/uebergabe/<kind>")
+@access(Role.COUNCIL, Role.SECRETARIAT, inquiry="inquiry")
+def handed_over(inquiry: Inquiry, kind: str) -> ResponseReturnValue:
+    """One file of the frozen answer: docx, csv, json, oparl."""
+    frozen = queries.frozen(db.session(), inquiry.id, shared.version_asked())
+    return shared.handed_over(
+        inquiry, frozen, kind,
+        lambda name: url_for(".handed_over", inquiry=inquiry.id, kind=name, fassung=frozen.version),
+    )  # fmt: skip
 
 
 def _done(inquiry: Inquiry) -> ResponseReturnValue:

@@ -216,6 +216,17 @@ def answer_as_printed(inquiry: Inquiry) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.get("/anfragen/<uuid:inquiry>/uebergabe/<kind>")
+@access(*STAFF, inquiry="inquiry")
+def hand_over(inquiry: Inquiry, kind: str) -> ResponseReturnValue:
+    """One file of the frozen answer: docx, csv, json, oparl."""
+    frozen = queries.frozen(db.session(), inquiry.id, shared.version_asked())
+    return shared.handed_over(
+        inquiry, frozen, kind,
+        lambda name: url_for(".hand_over", inquiry=inquiry.id, kind=name, fassung=frozen.version),
+    )  # fmt: skip
+
+
 def _done(inquiry: Inquiry) -> ResponseReturnValue:
     address = url_for(".one_inquiry", inquiry=inquiry.id)
     db.session.commit()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 import pytest
 from sqlalchemy import select
@@ -277,3 +277,23 @@ def test_the_page_as_printed_says_that_a_draft_is_a_draft(on_sqlite):
     assert "Entwurf, nicht freigegeben" in page(shown)
     assert "Drucksache noch nicht vergeben" in page(shown)
     assert db.session.scalars(select(Released)).all() == []
+
+
+def test_the_council_and_the_office_take_the_same_files_over_and_each_fits_its_record(on_sqlite):
+    on_sqlite.answers()
+    base = f"{on_sqlite.council}/uebergabe"
+    record = json.loads(on_sqlite.opens("secretary", f"{base}/oparl").data)
+    assert record["reference"] == "0118/2025-2030"
+    for one in (record["mainFile"], *record["auxiliaryFile"]):
+        kind = one["fileName"].rpartition(".")[2]
+        taken = on_sqlite.opens("secretary", one["accessUrl"].partition("/rat/")[2].join(("/rat/", "")))
+        assert sha512(taken.data).hexdigest() == one["sha512Checksum"]
+        assert len(taken.data) == one["size"]
+        assert on_sqlite.opens("clerk", f"{on_sqlite.office}/uebergabe/{kind}").data == taken.data
+    assert sha256(on_sqlite.opens("member", f"{base}/json").data).hexdigest() == frozen(on_sqlite).digest
+
+
+def test_before_its_release_nothing_is_handed_over(on_sqlite):
+    on_sqlite.files().begins()
+    for kind in ("docx", "csv", "json", "oparl", "anything"):
+        assert on_sqlite.opens("secretary", f"{on_sqlite.council}/uebergabe/{kind}").status_code == 404

@@ -53,6 +53,8 @@ class Live:
     state: tuple[str, str]
     figures: list[tuple[str, str, str | None]]
     changed: list[tuple[str, str]]
+    numbers: tuple[tuple[str, ...], tuple[str, ...]]
+    """Numbers that stood only in the version before, and those that stand only in this one."""
 
 
 @bp.get("/anfragen")
@@ -254,25 +256,27 @@ def _live(book: Rulebook, versions: Sequence[Version], said: Sequence[Said]) -> 
     older = queries.said(db.session(), versions[-2].id) if len(versions) > 1 else []
     before = {one.part: one for one in older}
     sets = set(book.register.get("sets", ()))
-    return [
-        Live(
-            said=one,
-            state=("done", gettext("written")) if one.text.strip() else ("us", gettext("still empty")),
-            figures=[
-                (found[key].shown, found[key].title, url_for("public.numbers", _anchor=key) if key in sets else None)
-                for key in one.figures
-                if key in found
-            ],
-            changed=_changed(before[one.part], one) if one.part in before else [],
-        )
-        for one in said
-    ]
+    figures = {
+        key: (one.shown, one.title, url_for("public.numbers", _anchor=key) if key in sets else None)
+        for key, one in found.items()
+    }
+    return [_part(one, before.get(one.part), [figures[key] for key in one.figures if key in figures]) for one in said]
 
 
-def _changed(before: Said, now: Said) -> list[tuple[str, str]]:
-    """What differs, word by word; nothing if both say the same."""
+def _part(said: Said, before: Said | None, figures: list[tuple[str, str, str | None]]) -> Live:
+    state = ("done", gettext("written")) if said.text.strip() else ("us", gettext("still empty"))
+    pair = _pair(before, said)
+    if pair is None:
+        return Live(said, state, figures, [], ((), ()))
+    return Live(said, state, figures, rules.changes(*pair), rules.changed_numbers(*pair))
+
+
+def _pair(before: Said | None, now: Said) -> tuple[str, str] | None:
+    """What both versions say to a part; None if they say the same, or there was none before."""
+    if before is None:
+        return None
     was, is_ = (f"{one.text}\n\n{one.limits}".strip() for one in (before, now))
-    return rules.changes(was, is_) if was != is_ else []
+    return (was, is_) if was != is_ else None
 
 
 def _against(inquiry: Inquiry, texts: Sequence[str]) -> dict[str, list[str]]:

@@ -92,9 +92,8 @@ class Desks:
         texts = {f"text-{one.position}": one.text for one in said}
         texts |= {f"limits-{one.position}": one.limits for one in said}
         texts |= {f"figures-{one.position}": list(one.figures) for one in said}
-        changes = {name.replace("_", "-", 1): value for name, value in entries.items() if "_" in name}
-        rest = {name: value for name, value in entries.items() if "_" not in name}
-        return self.sends(who, self.office, f"{self.office}/schreiben", **(texts | changes | rest))
+        named = {name.replace("text_", "text-"): value for name, value in entries.items()}
+        return self.sends(who, self.office, f"{self.office}/schreiben", **(texts | named))
 
     def presses(self, who, what, **entries):
         return self.sends(who, self.office, f"{self.office}/{what}", **entries)
@@ -297,3 +296,12 @@ def test_before_its_release_nothing_is_handed_over(on_sqlite):
     on_sqlite.files().begins()
     for kind in ("docx", "csv", "json", "oparl", "anything"):
         assert on_sqlite.opens("secretary", f"{on_sqlite.council}/uebergabe/{kind}").status_code == 404
+
+
+def test_a_text_that_comes_back_from_the_house_is_a_version_and_its_numbers_are_flagged(on_sqlite):
+    on_sqlite.files().begins().writes(text_3="52 von 70 wurden besucht.")
+    on_sqlite.writes(text_3="50 von 70 wurden besucht.", from_house="y")
+    shown = page(on_sqlite.opens("clerk", on_sqlite.office))
+
+    assert "In Teil 3 stehen andere Zahlen Nur in Fassung 1: 52. Nur in Fassung 2: 50." in shown
+    assert "aus der Mitzeichnung im Haus" in shown

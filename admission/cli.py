@@ -3,6 +3,7 @@
 import smtplib
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask_mail import Message
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import select
 
+from admission import importing
 from admission import worker as work
 from admission.app import create_app
 from admission.city import setup
@@ -40,6 +42,7 @@ log = AppGroup("log", help="The log: verify, export, sign a checkpoint.")
 rulebook = AppGroup("rulebook", help="Editions: check, read aloud, load.")
 city = AppGroup("city", help="A real city: set it up, say what is missing.")
 people = AppGroup("people", help="Accounts of the city.")
+register = AppGroup("register", help="The register of organisations: take in a list of the office.")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -226,4 +229,15 @@ def people_add(address: str, name: str, roles: tuple[str, ...]) -> None:
     click.echo(f"{name} ist eingeladen.")
 
 
-COMMANDS = (log, rulebook, city, people, mail, worker_command, demo_command)
+@register.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), help="Stand der Liste; sonst heute.")
+@click.option(
+    "--take", is_flag=True, help="Übernimmt alle Zeilen, die klar sind; sonst wird nur gezeigt, was geschähe."
+)
+def register_import(file: Path, as_of: datetime | None, take: bool) -> None:
+    """Read FILE as /buero/verzeichnis/listen does, print what would happen with each row, and take it over if asked."""
+    importing.run(file, as_of.date() if as_of else clock.today(), take=take)
+
+
+COMMANDS = (log, rulebook, city, people, register, mail, worker_command, demo_command)

@@ -172,7 +172,7 @@ def settle(row: OfficeList) -> None:
 
 
 def map_columns(
-    session: Session, row: OfficeList, fields: Mapping[UUID, str], colours: Mapping[UUID, str], by: UUID
+    session: Session, row: OfficeList, fields: Mapping[UUID, str], colours: Mapping[UUID, str], by: UUID | None
 ) -> None:
     """Confirm what the columns and colours mean, and have the rows judged anew if anything differs.
 

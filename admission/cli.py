@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import select
 
+from admission import importing
 from admission import worker as work
 from admission.app import create_app
 from admission.casework.replay import replay
@@ -32,6 +34,7 @@ from config import from_environment
 
 log = AppGroup("log", help="The log: verify, export, sign a checkpoint.")
 rulebook = AppGroup("rulebook", help="Editions: check, read aloud, load.")
+register = AppGroup("register", help="The register of organisations: take in a list of the office.")
 
 
 @log.command("verify")
@@ -150,4 +153,15 @@ def migrated(config: Mapping[str, Any]) -> None:
         db.engine.dispose()
 
 
-COMMANDS = (log, rulebook, city, people, mail, worker_command, demo_command)
+@register.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), help="Stand der Liste; sonst heute.")
+@click.option(
+    "--take", is_flag=True, help="Übernimmt alle Zeilen, die klar sind; sonst wird nur gezeigt, was geschähe."
+)
+def register_import(file: Path, as_of: datetime | None, take: bool) -> None:
+    """Read FILE as /buero/verzeichnis/listen does, print what would happen with each row, and take it over if asked."""
+    importing.run(file, as_of.date() if as_of else clock.today(), take=take)
+
+
+COMMANDS = (log, rulebook, city, people, register, mail, worker_command, demo_command)

@@ -17,6 +17,8 @@ from admission.casework import overdue
 from admission.casework.notices import Sender
 from admission.city.actions import change, load_preset
 from admission.city.queries import settings
+from admission.demo import listing
+from admission.demo.asking import acts
 from admission.demo.office import Matter
 from admission.demo.stories import KNOWN, Story, stories
 from admission.ground import clock
@@ -74,8 +76,12 @@ def load() -> int:
     with clock.at(_instant(start, 8)):
         book, people = _found_city(start)
     events = sorted(
-        [*_stories(book, people, today), *_known(today), _release(book, people, today)], key=lambda event: event.at
-    )
+        [
+            *_stories(book, people, today), *_known(today), _release(book, people, today),
+            *_asked(book, people, today), *_listed(book, people, today),
+        ],
+        key=lambda event: event.at,
+    )  # fmt: skip
     _play(events, start, today)
     return len(events)
 
@@ -175,6 +181,18 @@ def _release(book: Rulebook, people: dict[str, UUID], today: date) -> Event:
         db.session.commit()
 
     return Event(_instant(_working_day(book, today - timedelta(days=60)), 15), release)
+
+
+def _asked(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[Event]:
+    """The council asks, the office answers."""
+    for days_ago, hour, act in acts(book, RESOLUTION, people):
+        yield Event(_instant(_working_day(book, today - timedelta(days=days_ago)), hour), act)
+
+
+def _listed(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[Event]:
+    """The office uploads a list that it keeps."""
+    for days_ago, hour, act in listing.acts(people):
+        yield Event(_instant(_working_day(book, today - timedelta(days=days_ago)), hour), act)
 
 
 def _play(events: list[Event], start: date, today: date) -> None:

@@ -1,6 +1,7 @@
 """How a question is split, which act is possible when and for whom, and what differs between two texts. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -24,6 +25,7 @@ WAY: Mapping[str, tuple[frozenset[str], str]] = {
 OFFICE, HOUSE = "office", "house"
 NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[a-h]\)|[-–•])\s+", re.MULTILINE)
 PAPER_NUMBER = re.compile(r"(?=.*\d)[0-9A-Z][0-9A-Za-z./-]{0,29}")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 MOST_PARTS = 12
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "care": ("besuch", "berät", "berat"),
@@ -101,6 +103,21 @@ def changes(before: str, after: str) -> list[tuple[str, str]]:
         if c < d:
             found.append(("new", "".join(now[c:d])))
     return found
+
+
+def changed_numbers(before: str, after: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Numbers that only the older text names, and those that only the newer one names, in the order of reading."""
+    was, now = NUMBER.findall(before), NUMBER.findall(after)
+    return tuple(_without(was, now)), tuple(_without(now, was))
+
+
+def _without(some: Sequence[str], others: Sequence[str]) -> Iterator[str]:
+    left = Counter(others)
+    for one in some:
+        if left[one]:
+            left[one] -= 1
+        else:
+            yield one
 
 
 def _words(text: str) -> Sequence[str]:

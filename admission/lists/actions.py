@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, false, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from admission.ground import clock, crypto, files
@@ -131,7 +131,8 @@ def keep_verdicts(
     undecided = select(ListRow.id).where(
         ListRow.list_id == row.id, ListRow.decision.is_(None), ListRow.taken_at.is_(None)
     )
-    session.execute(delete(ListHint).where(ListHint.row_id.in_(undecided)))
+    no = queries.denied(session, row.id)
+    session.execute(delete(ListHint).where(ListHint.row_id.in_(undecided), ListHint.denied == false()))
     changed, hints = [], []
     for kept, name, verdict in judged:
         changed.append(
@@ -152,8 +153,10 @@ def keep_verdicts(
                 "organisation_id": hint.organisation,
                 "other_row_id": None if hint.row is None else ids[hint.row],
                 "evidence": ",".join(hint.evidence),
+                "denied": False,
             }
             for at, hint in enumerate(verdict.hints)
+            if (kept.id, hint.organisation, None if hint.row is None else ids[hint.row]) not in no
         ]
     if changed:
         session.execute(update(ListRow), changed)
@@ -169,7 +172,7 @@ def settle(row: OfficeList) -> None:
 
 
 def map_columns(
-    session: Session, row: OfficeList, fields: Mapping[UUID, str], colours: Mapping[UUID, str], by: UUID
+    session: Session, row: OfficeList, fields: Mapping[UUID, str], colours: Mapping[UUID, str], by: UUID | None
 ) -> None:
     """Confirm what the columns and colours mean, and have the rows judged anew if anything differs.
 
@@ -202,6 +205,7 @@ def decide(
 ) -> None:
     """What a person says of a row: the same as the hinted one, renamed, another one, take it, leave it, later ("").
 
+    Another one than several that were hinted is said of each of them.
     Raises `Refused` (`list.busy`, `list.closed`, `row.taken`, `row.no_such_choice`).
     """
     _must_be_open(row)
@@ -215,6 +219,10 @@ def decide(
         if chosen is None:
             raise Refused((Reason("row.no_such_choice"),))
         kept.organisation_id, kept.above_id = chosen.organisation_id, chosen.other_row_id
+    elif decision == "different" and [one for one in hints if one.id != hint]:
+        for one in hints:
+            one.denied |= one.id == hint
+        return session.flush()
     elif kept.fate == WAITS:
         kept.organisation_id = kept.above_id = None
     kept.decision = decision or None

@@ -141,6 +141,7 @@ class ListHint(Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     other_row_id: Mapped[UUID | None] = mapped_column(ForeignKey("list_row.id"))
     evidence: Mapped[str] = mapped_column(String(120), comment="codes with commas")
+    denied: Mapped[bool] = mapped_column(default=False, comment="a person said that it is another one")
 
 
 class ListEffect(Base):

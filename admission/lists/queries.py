@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from admission.ground.errors import NotFound
@@ -101,12 +101,23 @@ def waiting(session: Session, list_id: UUID, only: UUID | None = None) -> Sequen
 
 
 def hints(session: Session, row_ids: Iterable[UUID]) -> dict[UUID, list[ListHint]]:
-    """Row -> its hints, the best shown first."""
+    """Row -> its hints to which nobody said no, the best shown first."""
     found: dict[UUID, list[ListHint]] = defaultdict(list)
-    query = select(ListHint).where(ListHint.row_id.in_(list(row_ids))).order_by(ListHint.row_id, ListHint.position)
+    asked = ListHint.row_id.in_(list(row_ids)), ListHint.denied == false()
+    query = select(ListHint).where(*asked).order_by(ListHint.row_id, ListHint.position)
     for hint in session.scalars(query):
         found[hint.row_id].append(hint)
     return found
+
+
+def denied(session: Session, list_id: UUID) -> set[tuple[UUID, UUID | None, UUID | None]]:
+    """(row, organisation, other row) of hints to which a person said no; they are not shown again."""
+    query = (
+        select(ListHint.row_id, ListHint.organisation_id, ListHint.other_row_id)
+        .join(ListRow, ListRow.id == ListHint.row_id)
+        .where(ListRow.list_id == list_id, ListHint.denied == true())
+    )
+    return {(row_id, organisation, other) for row_id, organisation, other in session.execute(query)}
 
 
 def rejected(session: Session, list_id: UUID) -> Sequence[ListRow]:

@@ -171,7 +171,7 @@ def entry_of(
 def repeats_heading(line: Line, columns: Sequence[Column]) -> bool:
     """Whether a row is the heading once more, as at the top of each printed page."""
     filled = [column for column in columns if line[column.position]]
-    same = [column for column in filled if folded(line[column.position]) == folded(column.heading)]
+    same = [column for column in filled if line[column.position].casefold() == column.heading.casefold()]
     return len(same) >= 2 and len(same) * 2 > len(filled)
 
 

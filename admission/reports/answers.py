@@ -83,6 +83,11 @@ class Difference:
     later: int = 0
     """So many more (or fewer) that earlier day counts by what was recorded after the answer."""
 
+    @property
+    def same(self) -> bool:
+        """Whether nothing has changed since."""
+        return self.then == self.now and not (self.came or self.left or self.later)
+
 
 @dataclass(frozen=True)
 class Drafted:
@@ -361,7 +366,7 @@ def _procedure(book: Rulebook, resolution: str) -> Drafted:
         "the same for all. Whoever meets them is admitted. The rulebook also says what must never happen, and the "
         "procedure cannot be taken otherwise:",
         name=book.name,
-        resolution=resolution or gettext("none"),
+        resolution=resolution or gettext("without a number"),
         criteria=len(book.criteria),
     )
     never = [f"– {rule['says']}" for rule in book.definition["procedures"]["admission"]["invariants"]]

@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("other_row_id", sa.Uuid(), nullable=True),
         sa.Column("evidence", sa.String(length=120), nullable=False, comment="codes with commas"),
+        sa.Column("denied", sa.Boolean(), nullable=False, comment="a person said that it is another one"),
         sa.CheckConstraint(
             "(organisation_id IS NULL) <> (other_row_id IS NULL)", name=op.f("ck_list_hint_one_of_the_two")
         ),

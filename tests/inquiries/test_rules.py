@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admission.inquiries.rules import WAY, Stand, changes, is_excerpt, split, template_for, why_not
+from admission.inquiries.rules import WAY, Stand, changed_numbers, changes, is_excerpt, split, template_for, why_not
 
 ANNA, BILAL = uuid4(), uuid4()
 THREE = """1. Wie wurde die Zahl von etwa 70 MSO ermittelt, und wie wird sie aktuell gehalten?
@@ -81,3 +81,8 @@ def test_nothing_of_either_text_is_lost_in_the_comparison(before, after):
 
     assert "".join(text for kind, text in found if kind != "new") == before
     assert "".join(text for kind, text in found if kind != "gone") == after
+
+
+def test_a_number_that_came_back_different_is_found_whatever_stands_around_it():
+    assert changed_numbers("52 von 70, 1.200 Euro.", "50 von 70; 1.200 Euro, 50 Briefe.") == (("52",), ("50", "50"))
+    assert changed_numbers("52 von 70", "von 70 sind es 52") == ((), ())

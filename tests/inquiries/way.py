@@ -4,10 +4,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.inquiries import actions, queries
 from admission.inquiries.actions import Asked, Text
 from admission.inquiries.models import Inquiry, Released
+from admission.reports import answers
+from admission.rulebook.edition import Rulebook
 from tests import factories
 
 QUESTION = "1. Wie viele MSO gibt es?\n2. Nach welchen Kriterien wird aufgenommen?"
@@ -66,6 +69,25 @@ class Way:
     def returns(self, reason: str) -> "Way":
         actions.send_back(db.session(), self.row, reason, by=self.second)
         db.session.commit()
+        return self
+
+    def answers(self, book: Rulebook) -> "Way":
+        """The whole way, with the paper that the office would hand over."""
+        self.files("0118/2025-2030").begins().writes("Siebzig.", "Nach zwölf Kriterien.").hands_over().signs()
+        row, (version,) = self.row, queries.versions(db.session(), self.id)
+        said = queries.said(db.session(), version.id)
+        paper = answers.document(
+            row,
+            1,
+            "",
+            said,
+            {},
+            book,
+            city="Stadt Musterfeld",
+            office="Kommunales Integrationszentrum",
+            on=clock.today(),
+        )
+        self.releases(paper)
         return self
 
     def releases(self, document: dict[str, Any] | None = None) -> Released:

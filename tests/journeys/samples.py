@@ -15,6 +15,8 @@ from admission.casework.people import applicants
 from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.db import db, writing
+from admission.inquiries.models import Inquiry
+from admission.lists.models import OfficeList
 from admission.organisations.models import Organisation
 from admission.people.models import Account, RoleGrant
 from admission.people.roles import Role
@@ -45,7 +47,7 @@ AT_THE_DOORS = ("/anmelden/code", "/anmelden/faktor", "/konto/app/neu")
 LEADS_ON = ("/buero/vorgaenge/<number>/pruefung",)
 WAITING = "2099-1"
 """An edition that waits for its resolution."""
-FILES = ("/unterlagen/<uuid:", "/seiten/", ".json", "/healthz", "/readyz", "/sprache/")
+FILES = ("/unterlagen/<uuid:", "/uebergabe/", "/seiten/", ".json", ".csv", "/healthz", "/readyz", "/sprache/")
 
 
 def pages(app: Flask) -> list[tuple[str, Rule]]:
@@ -95,6 +97,8 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "document_id": lambda: _document(case),
         "page": lambda: 1,
         "id": lambda: _account(Role.CASEWORKER, None),
+        "inquiry": lambda: _inquiry(address),
+        "list_id": lambda: db.session.scalar(select(OfficeList.id).where(OfficeList.state == "open")),
         **OF.get(address, {}),
     }
     path = address
@@ -152,6 +156,12 @@ def _notice(case: Case | None) -> UUID | None:
 
 def _document(case: Case | None) -> UUID | None:
     return db.session.scalar(select(Document.id).where(Document.case_id == case.id)) if case else None
+
+
+def _inquiry(address: str) -> UUID | None:
+    """An answered inquiry where its answer is shown, else one that is being drafted."""
+    state = "answered" if address.endswith("/antwort") else "drafting"
+    return db.session.scalar(select(Inquiry.id).where(Inquiry.state == state).order_by(Inquiry.session_on))
 
 
 def _slug() -> str | None:

@@ -10,9 +10,12 @@ from sqlalchemy import select
 
 from admission.cases import actions as cases
 from admission.cases.models import Case
+from admission.casework.list_work import work_on_lists
 from admission.decisions.models import Notice
 from admission.ground import clock, files
 from admission.ground.db import db, writing
+from admission.lists import actions as lists
+from admission.lists.models import ListRow
 from admission.onboarding.models import Task
 from admission.organisations.models import Organisation
 from admission.people import factors
@@ -24,6 +27,7 @@ from admission.register.models import Event
 from admission.rulebook.models import Publication
 from admission.web.access import ACCOUNTS
 from tests import factories
+from tests.inquiries.way import Way
 from tests.office import Office
 
 
@@ -75,7 +79,19 @@ def _side(office: Office, name: str, register_number: str) -> Side:
         "event": _event(case.organisation_id), "release": _release(office),
         "take_over": uuid4(),
     }  # fmt: skip
+    own |= _list(office, name)
     return Side(office.applicant, own)
+
+
+def _list(office: Office, name: str) -> dict[str, object]:
+    """A list that names the organisation once more, in a file of its own."""
+    writing()
+    data = f"Verein;Ort\n{name};Musterfeld\nChor Kieselstein;Musterfeld\n;\n;nur ein Ort\n"
+    kept = lists.receive(db.session(), "liste.csv", data.encode(), clock.today(), by=office.clerk)
+    db.session.commit()
+    work_on_lists(db.session())
+    row = db.session.scalars(select(ListRow.id).where(ListRow.list_id == kept.id, ListRow.number == 3)).one()
+    return {"office_list": kept.id, "row_id": row}
 
 
 def _event(organisation: UUID) -> UUID:
@@ -136,4 +152,5 @@ def _kinds(office: Office, admin: UUID) -> dict[str, object]:
         "edition": office.book.name,
         "publication": db.session.scalars(select(Publication.id)).one(),
         "setting": "phone",
+        "inquiry": Way().answers(office.book).id,
     }

@@ -1,0 +1,161 @@
+"""A frozen answer as the council's office takes it over: text document, table, and an OParl 1.1 record. Read-only.
+
+Everything is made from the frozen values alone, so each file can be made again and compared.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha512
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import force_locale, gettext
+
+from admission.log.entry import instant
+from admission.reports import word
+from admission.reports.word import Facts, Paragraph
+from admission.rulebook.edition import GERMAN
+
+SCHEMA = "https://schema.oparl.org/1.1/"
+PAPER_TYPE = "Beantwortung einer Anfrage"
+KEYWORDS = ("Migrantenselbstorganisationen", "Netzwerk MSO")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so would be reckoned by a spreadsheet."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of the hand-over: its name, what it is called, its media type and bytes, and where it is fetched."""
+
+    name: str
+    title: str
+    media_type: str
+    data: bytes
+    address: str
+
+
+def text_document(paper: Mapping[str, Any], digest: str, place: int) -> bytes:
+    """The answer as DOCX, in the order of a municipal information paper."""
+    with force_locale(GERMAN):
+        return word.document(_title(paper), list(_blocks(paper, digest, place)))
+
+
+def table(paper: Mapping[str, Any]) -> bytes:
+    """Every figure of the answer as CSV: semicolons, UTF-8 with a mark, formulas defused."""
+    with force_locale(GERMAN):
+        head = [
+            gettext("Part"), gettext("Figure"), gettext("Number"), gettext("out of"), gettext("Reference date"),
+            gettext("Definition"), gettext("Source"), gettext("Limits"),
+        ]  # fmt: skip
+    out = io.StringIO()
+    rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    rows.writerow(head)
+    for at, part in enumerate(paper["parts"], start=1):
+        for one in part["figures"]:
+            texts = (one["definition"], one["source"], one["limits"])
+            rows.writerow(
+                [at, _defused(one["title"]), one["shown"], one.get("of", ""), one["on"], *map(_defused, texts)]
+            )
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def oparl(
+    paper: Mapping[str, Any], address: str, main: File, others: Sequence[File], released_at: datetime
+) -> dict[str, Any]:
+    """The answer as an OParl 1.1 `Paper` with its files; what only the council's system can know is left to it.
+
+    `reference` stands in it only if the council's office has assigned one; addresses of its bodies and meetings are
+    never invented.
+    """
+    record: dict[str, Any] = {
+        "id": address,
+        "type": SCHEMA + "Paper",
+        "name": _title(paper),
+        "date": paper["on"],
+        "paperType": PAPER_TYPE,
+        "mainFile": _file(main, paper, released_at),
+        "auxiliaryFile": [_file(one, paper, released_at) for one in others],
+        "keyword": list(KEYWORDS),
+        "created": instant(released_at),
+        "modified": instant(released_at),
+    }
+    return record | ({"reference": paper["paper"]} if "paper" in paper else {})
+
+
+def _file(one: File, paper: Mapping[str, Any], released_at: datetime) -> dict[str, Any]:
+    return {
+        "id": one.address,
+        "type": SCHEMA + "File",
+        "name": one.title,
+        "fileName": one.name,
+        "mimeType": one.media_type,
+        "date": paper["on"],
+        "size": len(one.data),
+        "sha512Checksum": sha512(one.data).hexdigest(),
+        "accessUrl": one.address,
+        "created": instant(released_at),
+        "modified": instant(released_at),
+    }
+
+
+def _title(paper: Mapping[str, Any]) -> str:
+    with force_locale(GERMAN):
+        return str(gettext("Answer to the inquiry “%(title)s”", title=paper["title"]))
+
+
+def _blocks(paper: Mapping[str, Any], digest: str, place: int) -> Iterator[Paragraph | Facts]:
+    yield Paragraph(f"{paper['city']}\n{paper['office']}")
+    yield Paragraph(str(gettext("Information paper, public")), "Small")
+    yield Facts(
+        (
+            (str(gettext("Paper")), paper.get("paper") or str(gettext("number not assigned yet"))),
+            (str(gettext("Body and sitting")), f"{paper['body']}, {_day(paper['session_on'])}"),
+            (str(gettext("Inquiry of")), _day(paper["asked_on"])),
+            (str(gettext("Released")), _day(paper["on"])),
+        )
+    )
+    yield Paragraph(_title(paper), "Title")
+    if "corrects" in paper:
+        yield Paragraph(str(gettext("What this version corrects")), "Heading1")
+        yield from _paragraphs(paper["corrects"])
+    for at, part in enumerate(paper["parts"], start=1):
+        yield Paragraph(str(gettext("Question %(number)s", number=at)), "Heading1")
+        yield Paragraph(part["question"], "Quote")
+        yield from _paragraphs(part["text"])
+        for one in part["figures"]:
+            yield Paragraph(f"{one['title']}: {one['shown']}", "Heading2")
+            yield Facts(
+                (
+                    (str(gettext("Definition")), one["definition"]),
+                    (str(gettext("Reference date")), _day(one["on"])),
+                    (str(gettext("Source")), one["source"]),
+                    (str(gettext("Limits")), one["limits"] or "–"),
+                )
+            )
+        if "limits" in part:
+            yield Paragraph(str(gettext("Limits of this answer")), "Heading2")
+            yield from _paragraphs(part["limits"])
+    yield Paragraph(paper["note"], "Small")
+    seal = gettext(
+        "Version %(version)s, rulebook %(rulebook)s, entry %(entry)s, SHA-256 %(digest)s",
+        version=paper["version"],
+        rulebook=paper["rulebook"]["name"],
+        entry=place,
+        digest=digest,
+    )
+    yield Paragraph(str(seal), "Small")
+
+
+def _paragraphs(text: str) -> Iterator[Paragraph]:
+    return (Paragraph(part.strip()) for part in text.split("\n\n") if part.strip())
+
+
+def _defused(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _day(text: str) -> str:
+    return str(format_date(date.fromisoformat(text), "d. MMMM y", locale=GERMAN))

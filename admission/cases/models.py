@@ -50,12 +50,21 @@ class Case(Base):
         ),
         # The inbox: each state of everybody, and of one person or of nobody, in the order of urgency.
         Index(
-            "ix_case_open_by_urgency", "state", "due_on", "id",
-            sqlite_where=OPEN_ADMISSION, postgresql_where=OPEN_ADMISSION,
+            "ix_case_open_by_urgency",
+            "state",
+            "due_on",
+            "id",
+            sqlite_where=OPEN_ADMISSION,
+            postgresql_where=OPEN_ADMISSION,
         ),
         Index(
-            "ix_case_open_by_person", "assigned_to", "state", "due_on", "id",
-            sqlite_where=OPEN_ADMISSION, postgresql_where=OPEN_ADMISSION,
+            "ix_case_open_by_person",
+            "assigned_to",
+            "state",
+            "due_on",
+            "id",
+            sqlite_where=OPEN_ADMISSION,
+            postgresql_where=OPEN_ADMISSION,
         ),
         Index("ix_case_applicant", "applicant_id"),
     )

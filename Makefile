@@ -4,7 +4,7 @@ PORT ?= 5000
 FLASK := .venv/bin/flask --app manage
 TESTERS ?= 2
 
-.PHONY: run install test proof lint lock messages clean
+.PHONY: run install test proof bench lint lock messages clean
 
 run: ## serve the fictional city on localhost
 	@tools/install run
@@ -20,6 +20,9 @@ PROVES := tests/faults tests/journeys tests/properties tests/log tests/casework
 
 proof: install ## the long form: 200 kills on each database, all journeys in all manners, tamperings; the run writes docs/evidence/
 	PROOF=1 .venv/bin/python -m pytest -q -p tests.proof $(PROVES)
+
+bench: install ## what it costs beside the bare driver and bare pages, on both databases; a few minutes on a quiet machine
+	@.venv/bin/python -m bench
 
 lint: install
 	.venv/bin/ruff check .

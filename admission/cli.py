@@ -26,8 +26,9 @@ from admission.log.checkpoint import begin_log, keys, sign_checkpoint, signer
 from admission.log.export import export, export_disclosures
 from admission.log.verifier import verify
 from admission.procedure.guards import EXAMPLES, frozen, frozen_bytes
-from admission.rulebook import aloud, publish
+from admission.rulebook import aloud
 from admission.rulebook.check import check
+from admission.rulebook.load import load
 from admission.rulebook.models import Edition
 from admission.rulebook.queries import named
 from config import from_environment
@@ -108,7 +109,7 @@ def rulebook_publish(folder: Path) -> None:
     """Load a checked edition; two people put it in force at /verwaltung."""
     writing()
     with said_plainly():
-        edition = publish.load(folder)
+        edition = load(folder)
         db.session.commit()
     click.echo(f"{edition.name} ist geladen. Fingerabdruck {edition.digest}")
 

@@ -32,7 +32,7 @@ def main() -> None:
 
 def measured(found: Stage, kind: str, rounds: int = 5) -> str:
     """The text for this database."""
-    starts, ready = [], []
+    starts, spent, ready, bare = [], [], [], []
     memory: dict[str, list[float]] = {}
     with found.city(kind) as (address, folder):
         app = city.application(address, folder)
@@ -43,14 +43,18 @@ def measured(found: Stage, kind: str, rounds: int = 5) -> str:
             ready.append(_made_ready(found, kind))
             with served("wsgi:app", environment(address, folder), first="/healthz") as server:
                 starts.append(server.started)
+                spent.append(server.spent)
                 for path in PAGES:
                     server.load(path, ASKED, signed_in)
                 for name, values in server.memory().items():
                     memory.setdefault(name, []).extend(values)
+            with served("bench.floor:app", environment(address, folder), first="/") as floor:
+                bare.append(floor.started)
+    pss, rss, own = (said(memory[name], 1) for name in ("Pss", "Rss", "Private_Dirty"))
     return (
-        f"{kind}: first answer after {said(starts)} s; a worker holds PSS {said(memory['Pss'], 1)} MB, "
-        f"RSS {said(memory['Rss'], 1)} MB, of its own {said(memory['Private_Dirty'], 1)} MB; "
-        f"an empty database is ready after {said(ready)} s; {rounds} rounds"
+        f"{kind}: first answer after {said(starts)} s, of it {said(spent)} s at work; bare Flask {said(bare)} s\n"
+        f"  a worker holds PSS {pss} MB, RSS {rss} MB, of its own {own} MB\n"
+        f"  an empty database is ready after {said(ready)} s; {rounds} rounds"
     )
 
 

@@ -19,6 +19,7 @@ from admission.log.pseudonyms import pseudonym
 from admission.organisations import actions as organisations
 from admission.organisations.queries import represented_by
 from admission.organisations.rules import folded
+from admission.people.accounts import locked
 from admission.register.events import follow_case
 from admission.register.sets import KNOWN
 from admission.rulebook.edition import Rulebook
@@ -28,6 +29,7 @@ NUMBERED = "MSO"
 
 def open_draft(session: Session, book: Rulebook, account: UUID) -> Case:
     """Begin a draft under the edition in force; the caller commits. `Refused` (`draft.too_many`) beyond three."""
+    locked(account)  # else several beginnings in one moment would each count the same drafts
     if queries.open_drafts(session, account) >= queries.MOST_DRAFTS:
         raise Refused((Reason("draft.too_many", {"most": queries.MOST_DRAFTS}),))
     case_id = new_id()

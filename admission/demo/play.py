@@ -37,6 +37,7 @@ from admission.register.events import note
 from admission.register.models import Source
 from admission.rulebook import publish
 from admission.rulebook.edition import Rulebook
+from admission.rulebook.load import load as load_edition
 from admission.rulebook.queries import rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +96,7 @@ def _found_city(day: date) -> tuple[Rulebook, dict[str, UUID]]:
     db.session.commit()
     people = {name: _joins(address, name, roles) for address, name, roles in STAFF}
     writing()
-    edition = publish.load(ROOT / "editions" / "2026-1")
+    edition = load_edition(ROOT / "editions" / "2026-1")
     db.session.commit()
     writing()
     publication = publish.propose(edition.digest, in_force_from=day, resolution=RESOLUTION, by=people["Petra Lindholm"])

@@ -15,7 +15,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
@@ -56,7 +56,7 @@ def install(app: Flask) -> None:
     """Answer every typed error and every HTTP error with a page."""
     for error, status in {
         Refused: 409, Stale: 409, NotAllowed: 403, NotFound: 404, Invalid: 422, TooMany: 429, TooLarge: 413,
-        CSRFError: 400, OperationalError: 503, TimeoutError: 503,
+        CSRFError: 400, OperationalError: 503, TimeoutError: 503, IntegrityError: 409,
     }.items():  # fmt: skip
         app.register_error_handler(error, _answer(status))
     app.register_error_handler(HTTPException, _http)
@@ -144,14 +144,15 @@ def _note(status: int, number: str, error: Exception) -> None:
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     ]
-    say = log.error if status >= 500 else log.info
+    ours = status >= 500 or isinstance(error, IntegrityError)  # a rule that only the database knew: look where
+    say = log.error if ours else log.info
     say(
         "answered with an error page",
         status=status,
         number=number,
         route=request.endpoint,
         kind=type(error).__name__,
-        where=where[-6:] if status >= 500 else [],
+        where=where[-6:] if ours else [],
     )
 
 

@@ -369,6 +369,30 @@ def test_nothing_is_emptied_or_merged_away(raw, sql):
     refused(raw, lambda raw: raw.run(sql), NotSupportedError)
 
 
+ALONE = {
+    "entry_is_not_emptied": ("entry", "TRUNCATE entry CASCADE"),
+    "entry_stands": ("entry", "DELETE FROM entry"),
+    "case_is_not_emptied": ("case", 'TRUNCATE "case" CASCADE'),
+    "case_stays": ("case", 'DELETE FROM "case" WHERE id = :case'),
+    "case_begins_at_nought": ("case", f"INSERT {CASE}"),
+}
+
+
+@only_postgresql
+@pytest.mark.parametrize("name", ALONE)
+def test_each_guard_holds_by_itself_where_a_foreign_key_or_another_guard_would_hold_too(raw, name):
+    """Whoever takes the others away one day must not find that they were all that held."""
+    table, sql = ALONE[name]
+    keys = text("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'")
+    for owner, key in raw.connection.execute(keys).all():
+        raw.connection.exec_driver_sql(f'ALTER TABLE {owner} DROP CONSTRAINT "{key}"')
+    for other in ("entry", "case"):
+        raw.connection.exec_driver_sql(f'ALTER TABLE "{other}" DISABLE TRIGGER USER')
+    raw.connection.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE TRIGGER {name}')
+    with pytest.raises(IntegrityError, match=f"on {table} is refused"):
+        raw.run(sql, id=raw.id(uuid4()), state="draft", revision=5)
+
+
 @only_sqlite
 @pytest.mark.parametrize(
     "says",

@@ -156,6 +156,7 @@ class _Killer:
         self.chance = random.Random(7)
         self._stack: list[str] = []
         self._answered, self._sent = 0, 0
+        self._let_send()
 
     def strikes(self) -> Kill | None:
         """Kill something; None if what is next has not been at work yet."""
@@ -171,10 +172,14 @@ class _Killer:
         kill = Kill(kind, time.time(), kind == WORKER and self.house.relay.in_hand > 0)
         self._kills(kind)
         if kind == WORKER:
-            self._sent = len(self.house.relay.taken)
+            self._let_send()
         else:
             self._answered = sum(desk.acknowledged for desk in self.desks)
         return kill
+
+    def _let_send(self) -> None:
+        """The next worker dies after one mail, or lives through a round and signs a checkpoint; which, is chance."""
+        self._sent = len(self.house.relay.taken) + self.chance.randrange(2 * A_KILL)
 
     def _kills(self, kind: str) -> None:
         if kind == WORKER:

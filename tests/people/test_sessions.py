@@ -138,6 +138,14 @@ def test_a_change_of_rights_password_or_factor_ends_all_sessions(app, change):
     assert set(db.session.scalars(ended)) == {NOON}
 
 
+def test_a_closed_account_is_nobody_even_if_a_session_was_opened_in_the_same_moment(app):
+    admin, account = member_of_staff("Anna Amt", Role.ADMIN), member_of_staff("Jorinde Falk")
+    writing()
+    actions.deactivate(account, by=admin)
+    db.session.commit()
+    assert queries.person_of_session(opens(account)) is None
+
+
 def test_a_role_that_ran_out_is_gone_at_the_next_page(app):
     end = NOON + timedelta(minutes=10)
     account = member_of_staff("Ruth Extern", Role.EXTERNAL_REVIEWER, until=end)

@@ -16,6 +16,7 @@ from admission.log.models import Entry
 from admission.procedure.guards import EXAMPLES, GUARDS, Guard
 from admission.rulebook import publish, queries
 from admission.rulebook.compile import Unreadable
+from admission.rulebook.load import load
 from admission.rulebook.models import Edition, EditionTexts, Publication
 from tests.factories import account
 from tests.rulebook.edition import FOLDER, rulebook
@@ -39,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 def loaded(folder: Path = FOLDER) -> str:
     writing()
-    digest = publish.load(folder).digest
+    digest = load(folder).digest
     db.session.commit()
     return digest
 
@@ -95,7 +96,7 @@ def test_an_edition_that_is_not_sound_is_not_loaded(folder):
 
     writing()
     with pytest.raises(Unreadable, match="Keine Aufnahme ohne vollständige Prüfung und zweite Unterschrift"):
-        publish.load(folder)
+        load(folder)
     assert queries.editions() == []
 
 
@@ -104,7 +105,7 @@ def test_an_edition_in_the_database_never_changes(folder):
     path = folder / "texts" / "de.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('= "Einreichen"', '= "Abschicken"'), encoding="utf-8")
 
-    assert refusal(publish.load, folder) == ["edition.name_is_taken"]
+    assert refusal(load, folder) == ["edition.name_is_taken"]
 
 
 def test_mending_a_translation_needs_no_resolution_and_leaves_an_entry(folder):

@@ -10,8 +10,8 @@ from flask import Flask
 
 from admission.ground.db import db, writing
 from admission.procedure.guards import GUARDS
-from admission.rulebook import publish
 from admission.rulebook.edition import NOTHING_TO_NAME, Rulebook
+from admission.rulebook.load import load
 from admission.rulebook.queries import forget, rulebook
 from admission.web.applicant.organisation import FAULTS
 from admission.web.page import HOUSE, LANGUAGES
@@ -29,7 +29,7 @@ def book(sqlite_app: Flask) -> Iterator[Rulebook]:
     """The edition with its English texts, as an operator loads them; inside a request, where the house speaks."""
     forget()
     writing()
-    edition = publish.load(EDITIONS / "2026-1")
+    edition = load(EDITIONS / "2026-1")
     db.session.commit()
     with sqlite_app.test_request_context("/"):
         yield rulebook(edition.digest)

@@ -15,6 +15,7 @@ from admission.decisions.queries import waiting as letters_waiting
 from admission.ground import clock
 from admission.ground.db import db
 from admission.hearing.queries import answered
+from admission.people.accounts import locked
 from admission.people.roles import Role
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import in_force, rulebook
@@ -67,6 +68,7 @@ def begin(form: PublicForm) -> ResponseReturnValue:
     current = in_force(clock.today())
     if current is None:
         return redirect(url_for(".own"), 303)
+    locked(g.person.id)  # a second click comes after the first, and finds its draft
     untouched = [
         case
         for case in queries.cases_of(db.session(), g.person.id)

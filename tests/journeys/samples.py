@@ -35,8 +35,9 @@ STATE_OF = {
     "/buero/vorgaenge/<number>/anhoerung": "hearing",
     "/buero/vorgaenge/<number>/schreiben/<uuid:notice_id>": "hearing",
 }
+# A link of which only the digest is kept; tests/web/office/test_list_told.py opens it.
 # Needs an edition that waits for its resolution, which the demo has not; tests/web/admin opens it.
-ELSEWHERE = ("/verwaltung/regelwerk/<name>/vorschlagen",)
+ELSEWHERE = ("/verwaltung/regelwerk/<name>/vorschlagen", "/mitteilung/<token>")
 FILES = ("/unterlagen/<uuid:", "/uebergabe/", "/seiten/", ".json", ".csv", "/healthz", "/readyz", "/sprache/")
 
 

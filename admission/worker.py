@@ -31,6 +31,7 @@ from admission.log.verifier import Fault
 from admission.people.entering import forget_expired
 from admission.people.rules import on_the_wire
 from admission.register.events import condense, fold, fold_is_due
+from admission.register.informing import lapse
 from admission.register.sets import rules_of
 from admission.rulebook.queries import in_force
 
@@ -216,8 +217,13 @@ def count() -> None:
 
 
 def lists() -> None:
-    """Read, judge, take over and take back the office's lists."""
+    """Read, judge, take over and take back the office's lists; blank whom a list named and nobody reached in time."""
     work_on_lists(db.session())
+    writing()
+    while lapse(db.session()):
+        db.session.commit()
+        writing()
+    db.session.rollback()
 
 
 def _checkpoint_is_due() -> bool:

@@ -79,7 +79,7 @@ class _Ways:
 
     def add(self, contact: Contact) -> None:
         if contact.blanked_at is not None:
-            self.traces[contact.organisation_id].add(contact.trace)
+            self.traces[contact.organisation_id] |= {contact.trace, contact.person_trace or contact.trace}
             return
         if contact.value:
             self.add_value(contact.organisation_id, contact.kind, contact.value)

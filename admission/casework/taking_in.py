@@ -89,6 +89,11 @@ class _Seen:
         self.fields, self.standing = dict(self.known.fields), self.known.standing
         self.contacts_on = set(self.known.contacts_on)
 
+    def is_new(self, person: str) -> bool:
+        """Whether nobody of this name is known, and nobody of it was blanked."""
+        key = person_key(person)
+        return key not in self.people and contacts.trace(PERSON, key) not in self.known.traces
+
 
 @dataclass
 class _Taking:
@@ -283,10 +288,11 @@ def _new_ways(person: Person, seen: _Seen, source: UUID) -> Iterable[Way]:
         (PHONE, person.phones, phone_key, seen.phones),
     ):
         for value in values:
-            if (key := key_of(value)) and key not in held:
+            key = key_of(value)
+            if key and key not in held and contacts.trace(kind, key) not in seen.known.traces:
                 held.add(key)
                 yield Way(seen.row.id, kind, value, **more)  # type: ignore[arg-type]
-    if name is not None and person_key(name) not in seen.people:
+    if name is not None and seen.is_new(name):
         seen.people.add(person_key(name))
         if len(seen.phones) + len(seen.mails) == before:
             yield Way(seen.row.id, PERSON, None, **more)  # type: ignore[arg-type]

@@ -340,11 +340,12 @@ def _about(entry: Entry, hint: Hint, index: "Index") -> Verdict:
 def changes(entry: Entry, known: Known, trace: Trace) -> tuple[Reason, ...]:
     """What taking the row over would add to a known organisation."""
     codes = []
-    if any(phone_key(phone) not in known.phones for phone in entry.phones):
+    if any(_is_new("phone", phone_key(phone), known.phones, known, trace) for phone in entry.phones):
         codes.append("row.new_phone")
-    if any(mail_key(mail) not in known.mails for mail in entry.mails):
+    if any(_is_new("mail", mail_key(mail), known.mails, known, trace) for mail in entry.mails):
         codes.append("row.new_mail")
-    if any(person.name and person_key(person.name) not in known.people for person in entry.people):
+    people = [person_key(person.name) for person in entry.people if person.name]
+    if any(_is_new("person", key, known.people, known, trace) for key in people):
         codes.append("row.new_person")
     if entry.address and address_key(entry.street) not in known.addresses:
         codes.append("row.new_address")
@@ -356,6 +357,11 @@ def changes(entry: Entry, known: Known, trace: Trace) -> tuple[Reason, ...]:
         codes.append("row.new_contact_day")
     codes += [f"row.new_{name}" for name in TAKEN_FIELDS if getattr(entry, name) and not known.fields.get(name)]
     return tuple(Reason(code) for code in codes)
+
+
+def _is_new(kind: str, key: str | None, held: frozenset[str], known: Known, trace: Trace) -> bool:
+    """Whether a way is not held, and was not blanked because its person objected or did not answer."""
+    return key is not None and key not in held and trace(kind, key) not in known.traces
 
 
 TAKEN_FIELDS = ("district", "field", "website", "languages", "legal_form", "founded")

@@ -144,6 +144,7 @@ def _row(way: Way) -> dict[str, Any]:
         "language": way.language,
         "basis": way.basis,
         "trace": trace(way.kind, way.key),
+        "person_trace": trace(PERSON, person_key(way.person)) if way.person else None,
         "known_on": way.known_on or clock.today(),
         "changed_at": clock.now(),
     }

@@ -97,6 +97,7 @@ class Contact(Base):
         String(20), comment="why they may be written to: application, consent, public, request; none: they may not"
     )
     trace: Mapped[str] = mapped_column(String(64), comment="keyed digest of kind and value, for hints; outlives both")
+    person_trace: Mapped[str | None] = mapped_column(String(64), comment="the same of the person's name")
     known_on: Mapped[date] = mapped_column()
     confirmed_on: Mapped[date | None] = mapped_column(comment="by the organisation itself, last")
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -33,6 +33,7 @@ CODES = {
     "talk": lazy_gettext("talk"),
     "phone": lazy_gettext("by phone"),
     "letter": lazy_gettext("by letter"),
+    "mail": lazy_gettext("by mail"),
     "post": lazy_gettext("by post"),
     "link": lazy_gettext("by the mailed link"),
     "code": lazy_gettext("by the printed code"),
@@ -57,6 +58,8 @@ KINDS = {
     "consent_withdrawn": lazy_gettext("Consent withdrawn: %(code)s"),
     "flagged": lazy_gettext("Marked: %(code)s"),
     "unflagged": lazy_gettext("No longer marked: %(code)s"),
+    "informed": lazy_gettext("Informed: %(code)s"),
+    "objected": lazy_gettext("Objected: %(code)s"),
 }
 """Kinds of the register's events as sentences."""
 PURPOSES = {

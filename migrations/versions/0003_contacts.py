@@ -97,6 +97,7 @@ def upgrade() -> None:
             nullable=False,
             comment="keyed digest of kind and value, for hints; outlives both",
         ),
+        sa.Column("person_trace", sa.String(length=64), nullable=True, comment="the same of the person's name"),
         sa.Column("known_on", sa.Date(), nullable=False),
         sa.Column("confirmed_on", sa.Date(), nullable=True, comment="by the organisation itself, last"),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),

@@ -15,12 +15,14 @@ from admission.casework.people import applicants
 from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.db import db, writing
+from admission.ground.ids import new_id
 from admission.inquiries.models import Inquiry
 from admission.lists.models import OfficeList
 from admission.organisations.models import Organisation
 from admission.people.models import Account, RoleGrant
 from admission.people.roles import Role
-from admission.register.models import Consent
+from admission.register.informing import digest
+from admission.register.models import Consent, Information
 from admission.rulebook.models import Edition
 from admission.web.access import Rule
 from admission.web.access import table as access_table
@@ -45,6 +47,8 @@ STATE_OF = {
 AT_THE_DOORS = ("/anmelden/code", "/anmelden/faktor", "/konto/app/neu")
 # Leads on to the first criterion without a finding, which is visited by its own address.
 LEADS_ON = ("/buero/vorgaenge/<number>/pruefung",)
+TOLD = "a-link-of-this-walk"
+"""The secret of a mailed link; the city keeps only its digest."""
 WAITING = "2099-1"
 """An edition that waits for its resolution."""
 FILES = ("/unterlagen/<uuid:", "/uebergabe/", "/seiten/", ".json", ".csv", "/healthz", "/readyz", "/sprache/")
@@ -61,8 +65,20 @@ def is_page(address: str) -> bool:
 
 
 def prepare() -> None:
-    """What the demo has not played: an edition that waits for its resolution; no conflict of anybody anywhere."""
+    """What the demo has not played: an edition that waits for its resolution; no conflict of anybody anywhere.
+
+    And somebody who stands in a list is told of it, by a link that is known here.
+    """
     writing()
+    told = db.session.scalars(
+        select(Information).where(Information.closed_at.is_(None)).order_by(Information.id)
+    ).first()
+    if told is None:
+        first = db.session.scalars(select(Organisation).order_by(Organisation.search_name)).first()
+        assert first is not None
+        told = Information(organisation_id=first.id, source=new_id(), due_on=clock.today())
+        db.session.add(told)
+    told.token_digest = digest(TOLD)
     known = db.session.scalars(select(Edition)).all()
     if all(edition.name != WAITING for edition in known):
         body = known[0].body.replace(f'"{known[0].name}"', f'"{WAITING}"')
@@ -98,6 +114,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "page": lambda: 1,
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
+        "token": lambda: TOLD if address.startswith("/mitteilung/") else None,
         "list_id": lambda: db.session.scalar(select(OfficeList.id).where(OfficeList.state == "open")),
         **OF.get(address, {}),
     }

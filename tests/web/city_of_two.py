@@ -23,7 +23,7 @@ from admission.people.actions import invite
 from admission.people.models import Account, RoleGrant, UserSession
 from admission.people.roles import ALWAYS_ENDS, Role
 from admission.register import events, releases
-from admission.register.models import Event
+from admission.register.models import Event, Information
 from admission.rulebook.models import Publication
 from admission.web.access import ACCOUNTS
 from tests import factories
@@ -84,14 +84,24 @@ def _side(office: Office, name: str, register_number: str) -> Side:
 
 
 def _list(office: Office, name: str) -> dict[str, object]:
-    """A list that names the organisation once more, in a file of its own."""
+    """A list that names the organisation once more, in a file of its own; its clear rows are taken over."""
+    other = "Radwerkstatt Speiche" if name.startswith("K") else "Filmklub Lichtspalt"
+    data = (
+        f"Verein;Vorsitz;E-Mail\n{name};;\n{other};Nuno Alves;nuno@{other[:4].lower()}.example\n;;ohne@name.example\n"
+    )
     writing()
-    data = f"Verein;Ort\n{name};Musterfeld\nChor Kieselstein;Musterfeld\n;\n;nur ein Ort\n"
     kept = lists.receive(db.session(), "liste.csv", data.encode(), clock.today(), by=office.clerk)
     db.session.commit()
     work_on_lists(db.session())
+    writing()
+    held = lists.lock(db.session(), kept.id)
+    lists.map_columns(db.session(), held, {}, {}, office.clerk)
+    lists.ask_to_take(db.session(), held, by=office.clerk, role="caseworker")
+    db.session.commit()
+    work_on_lists(db.session())
     row = db.session.scalars(select(ListRow.id).where(ListRow.list_id == kept.id, ListRow.number == 3)).one()
-    return {"office_list": kept.id, "row_id": row}
+    told = db.session.scalars(select(Information.id).where(Information.source == kept.id)).one()
+    return {"office_list": kept.id, "row_id": row, "information_id": told}
 
 
 def _event(organisation: UUID) -> UUID:

@@ -28,7 +28,7 @@ PART = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 MISSING = {"case": "MSO-2026-9999", "edition": "2099-1", "setting": "nothing"}
 WORDS = {
     "section": "organisation", "question": "organisation_name", "group": "K04", "kind": "hearing", "code": "K01",
-    "name": "name", "role": "approver", "page": 1, "slug": "nobody",
+    "name": "name", "role": "approver", "page": 1, "slug": "nobody", "token": "nobodys",
 }  # fmt: skip
 """Arguments that name no object of anybody."""
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)

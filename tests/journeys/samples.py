@@ -21,7 +21,7 @@ from admission.lists.models import OfficeList
 from admission.organisations.models import Organisation
 from admission.people.models import Account, RoleGrant
 from admission.people.roles import Role
-from admission.register.informing import digest
+from admission.register import informing
 from admission.register.models import Consent, Information
 from admission.rulebook.models import Edition
 from admission.web.access import Rule
@@ -78,7 +78,7 @@ def prepare() -> None:
         assert first is not None
         told = Information(organisation_id=first.id, source=new_id(), due_on=clock.today())
         db.session.add(told)
-    told.token_digest = digest(TOLD)
+    told.token_digest = informing.digest(TOLD)
     known = db.session.scalars(select(Edition)).all()
     if all(edition.name != WAITING for edition in known):
         body = known[0].body.replace(f'"{known[0].name}"', f'"{WAITING}"')

@@ -12,9 +12,12 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import Field
 from wtforms.validators import ValidationError
 
+from admission.casework.facts import lock as lock_case
+from admission.casework.move import Command, Record, move
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
+from admission.ground.ids import new_id
 from admission.organisations import actions as organisations
 from admission.organisations.models import Organisation
 from admission.organisations.queries import hints
@@ -27,7 +30,7 @@ from admission.register.models import Event, Source
 from admission.register.queries import memberships
 from admission.register.sets import ENDED, GIVEN, KNOWN, WITHDRAWN, rules_of
 from admission.rulebook.edition import Rulebook
-from admission.web.access import access, loads
+from admission.web.access import access, acting, loads
 from admission.web.entries import keeps_entries
 from admission.web.fields import Choice, Day, Lines, PublicForm, Text, one_line
 from admission.web.office import bp
@@ -35,10 +38,11 @@ from admission.web.office.surroundings import STAFF
 from admission.web.page import current_page, language
 from admission.web.register_words import CODES, KINDS, PURPOSES, TITLES
 
+DISSOLVED, DISSOLVED_STEP = "dissolved", "dissolve"
 LONGEST = 100
 WAYS = ("visit", "talk", "phone", "letter")
 CHANNELS = ("phone", "post", "talk")
-CAUSES = ("dissolved", "not_found", "never_existed")
+CAUSES = (DISSOLVED, "not_found", "never_existed")
 SOURCES = ("event", "request", "notice", "list")
 
 
@@ -229,7 +233,9 @@ def record_confirmation(record: Organisation, form: ConfirmationForm) -> Respons
 @access(*STAFF, record="organisation")
 @keeps_entries("office/verzeichnis-eintrag.html", form_of("end"), end_page)
 def record_end(record: Organisation, form: EndForm) -> ResponseReturnValue:
-    """It is no longer counted; nothing of it is deleted."""
+    """It is no longer counted, and its membership ends with it; nothing of it is deleted."""
+    if form.cause.data == DISSOLVED:
+        _dissolve(record)
     return _note(record, ENDED, form.on.data, form.cause.data)
 
 
@@ -245,6 +251,19 @@ def take_event_back(record: Organisation, event: UUID, form: PublicForm) -> Resp
     events.take_back(db.session(), [row], by=g.person.id, role=_role(), cause="mistake")
     db.session.commit()
     return redirect(address, 303)
+
+
+def _dissolve(record: Organisation) -> None:
+    """End an open membership by its own step, before anything else is written: its case is locked first."""
+    membership = next((row for row in memberships(db.session(), record.id) if row.ended_at is None), None)
+    if membership is None:
+        return
+    lock_case(db.session(), membership.id)
+    db.session.refresh(membership)
+    command = Command(new_id(), membership.revision)
+    reason = str(CODES[DISSOLVED])
+    by = acting(membership, ("caseworker",))
+    move(db.session(), membership.id, DISSOLVED_STEP, by=by, command=command, record=Record(reason=reason))
 
 
 def _note(organisation: Organisation, kind: str, on: date, code: str) -> ResponseReturnValue:

@@ -6,15 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
+from admission.cases.models import Case
 from admission.ground import clock
 from admission.ground.db import db
 from admission.log.models import Entry
+from admission.log.verifier import verify
 from admission.organisations.models import Organisation
 from admission.register.counting import tally
 from admission.register.models import Event, Source
 from admission.register.sets import rules_of
 from tests import factories
 from tests.factories import DAY
+from tests.office import Office
 from tests.web.browser import Browser, page
 from tests.web.public import members
 
@@ -161,3 +164,28 @@ def test_an_organisation_that_has_ended_counts_no_longer_and_nothing_is_deleted(
 
     assert (size(app, "known"), size(app, "known", 20)) == (0, 1)
     assert db.session.scalar(select(func.count()).select_from(Organisation)) == 1
+
+
+def test_a_member_that_dissolved_is_no_member_any_more_by_its_own_step(app):
+    app.test_client_class = Browser
+    with clock.at(DAY):
+        office = Office()
+        app.book = office.book
+        clerk = app.test_client().signs_in(office.clerk)
+        case_id = office.receives()
+        office.finds_complete(case_id)
+        office.assesses(case_id)
+        office.proposes(case_id, "admit")
+        office.signs(case_id)
+        organisation = db.session.get_one(Case, case_id).organisation_id
+        assert size(app, "member") == 1
+
+        answer = clerk.sends(f"/buero/verzeichnis/{organisation}/ende", {"cause": "dissolved", "on": "24.11.2026"})
+
+        assert answer.status_code == 303
+        membership = db.session.scalars(select(Case).where(Case.of == case_id)).one()
+        assert membership.state == "dissolved" and membership.ended_at is not None
+        assert (size(app, "member"), size(app, "known"), size(app, "known", 1)) == (0, 0, 0)
+        types = db.session.scalars(select(Entry.type).order_by(Entry.idx.desc()).limit(2)).all()
+        assert types == ["organisation.ended", "step.dissolve"]
+        assert verify(db.session()).faults == ()

@@ -19,6 +19,10 @@ from admission.web.office import bp
 from admission.web.office.surroundings import STAFF, frame
 
 NONE, CONFLICT = "none", "conflict"
+CONFLICTS = [
+    (NONE, lazy_gettext("No, I have none")),
+    (CONFLICT, lazy_gettext("Yes, or somebody could reasonably think so")),
+]
 
 
 class ConflictForm(CommandForm):
@@ -26,10 +30,7 @@ class ConflictForm(CommandForm):
 
     conflict = Choice(
         lazy_gettext("Do you have a conflict of interest?"),
-        [
-            (NONE, lazy_gettext("No, I have none")),
-            (CONFLICT, lazy_gettext("Yes, or somebody could reasonably think so")),
-        ],
+        CONFLICTS,
         required=lazy_gettext("Please say whether you have a conflict of interest."),
     )
 

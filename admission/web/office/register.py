@@ -12,8 +12,9 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import Field
 from wtforms.validators import ValidationError
 
+from admission.cases import actions as cases
 from admission.casework.facts import lock as lock_case
-from admission.casework.move import Command, Record, move
+from admission.casework.move import Command, Record, act, move
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
@@ -34,6 +35,7 @@ from admission.web.access import access, acting, loads
 from admission.web.entries import keeps_entries
 from admission.web.fields import Choice, Day, Lines, PublicForm, Text, one_line
 from admission.web.office import bp
+from admission.web.office.recusal import CONFLICT, CONFLICTS
 from admission.web.office.surroundings import STAFF
 from admission.web.page import current_page, language
 from admission.web.register_words import CODES, KINDS, PURPOSES, TITLES
@@ -80,6 +82,11 @@ class EndForm(PublicForm):
         lazy_gettext("Why"), [(code, CODES[code]) for code in CAUSES], required=lazy_gettext("Please say why.")
     )
     on = PastDay(lazy_gettext("Since which day"), required=lazy_gettext("Please give the day."))
+    conflict = Choice(
+        lazy_gettext("Do you have a conflict of interest?"),
+        CONFLICTS,
+        required=lazy_gettext("Please say whether you have a conflict of interest."),
+    )
 
 
 class NewForm(PublicForm):
@@ -235,7 +242,7 @@ def record_confirmation(record: Organisation, form: ConfirmationForm) -> Respons
 def record_end(record: Organisation, form: EndForm) -> ResponseReturnValue:
     """It is no longer counted, and its membership ends with it; nothing of it is deleted."""
     if form.cause.data == DISSOLVED:
-        _dissolve(record)
+        _dissolve(record, form.conflict.data == CONFLICT)
     return _note(record, ENDED, form.on.data, form.cause.data)
 
 
@@ -253,7 +260,7 @@ def take_event_back(record: Organisation, event: UUID, form: PublicForm) -> Resp
     return redirect(address, 303)
 
 
-def _dissolve(record: Organisation) -> None:
+def _dissolve(record: Organisation, conflict: bool) -> None:
     """End an open membership by its own step, before anything else is written: its case is locked first."""
     membership = next((row for row in memberships(db.session(), record.id) if row.ended_at is None), None)
     if membership is None:
@@ -263,6 +270,10 @@ def _dissolve(record: Organisation) -> None:
     command = Command(new_id(), membership.revision)
     reason = str(CODES[DISSOLVED])
     by = acting(membership, ("caseworker",))
+    cases.declare(db.session(), membership.id, g.person.id, conflict)
+    told = Record(data={"conflict": conflict})
+    act(db.session(), membership.id, "declare_conflict", by=by, command=command, record=told)
+    command = Command(new_id(), membership.revision)
     move(db.session(), membership.id, DISSOLVED_STEP, by=by, command=command, record=Record(reason=reason))
 
 

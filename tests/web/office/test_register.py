@@ -36,6 +36,9 @@ def size(app, name: str, days_ago: int = 0) -> int:
     return tally(db.session(), rules_of(app.book.register), clock.today() - timedelta(days=days_ago)).size(name)
 
 
+GONE = {"cause": "dissolved", "on": "24.11.2026", "conflict": "none"}
+
+
 def notes(clerk, **more: str) -> str:
     data = {"name": "Chor Kieselstein", "source": "event", "says": "Stand auf dem Stadtteilfest", "on": "3.5.2026"}
     answer = clerk.sends("/buero/verzeichnis/neu", data | more)
@@ -160,7 +163,7 @@ def test_one_person_proposes_the_figures_and_another_one_releases_them(app, cler
 
 def test_an_organisation_that_has_ended_counts_no_longer_and_nothing_is_deleted(app, clerk):
     record = notes(clerk)
-    clerk.sends(f"{record}/ende", {"cause": "dissolved", "on": "10.11.2026"})
+    clerk.sends(f"{record}/ende", {"cause": "dissolved", "on": "10.11.2026", "conflict": "none"})
 
     assert (size(app, "known"), size(app, "known", 20)) == (0, 1)
     assert db.session.scalar(select(func.count()).select_from(Organisation)) == 1
@@ -180,12 +183,14 @@ def test_a_member_that_dissolved_is_no_member_any_more_by_its_own_step(app):
         organisation = db.session.get_one(Case, case_id).organisation_id
         assert size(app, "member") == 1
 
-        answer = clerk.sends(f"/buero/verzeichnis/{organisation}/ende", {"cause": "dissolved", "on": "24.11.2026"})
+        answer = clerk.sends(
+            f"/buero/verzeichnis/{organisation}/ende", {"cause": "dissolved", "on": "24.11.2026", "conflict": "none"}
+        )
 
-        assert answer.status_code == 303
+        assert answer.status_code == 303, page(answer)[:1500]
         membership = db.session.scalars(select(Case).where(Case.of == case_id)).one()
         assert membership.state == "dissolved" and membership.ended_at is not None
         assert (size(app, "member"), size(app, "known"), size(app, "known", 1)) == (0, 0, 0)
-        types = db.session.scalars(select(Entry.type).order_by(Entry.idx.desc()).limit(2)).all()
-        assert types == ["organisation.ended", "step.dissolve"]
+        types = db.session.scalars(select(Entry.type).order_by(Entry.idx.desc()).limit(3)).all()
+        assert types == ["organisation.ended", "step.dissolve", "act.declare_conflict"]
         assert verify(db.session()).faults == ()

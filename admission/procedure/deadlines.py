@@ -4,6 +4,8 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from admission.ground.errors import Reason, Refused
@@ -30,6 +32,22 @@ class Calendar:
         if not self.first <= day <= self.through:
             raise Refused((Reason("calendar.ended", {"through": self.through}),))
         return day.weekday() < SATURDAY and day not in self.days
+
+    def working_days_through(self, day: date) -> int:
+        """Working days from the first day of the calendar to this one; none on the day before the first.
+
+        Raises as `is_working_day`.
+        """
+        if day == self.first - DAY:
+            return 0
+        self.is_working_day(day)
+        return self._counted[(day - self.first).days]
+
+    @cached_property
+    def _counted(self) -> list[int]:
+        """`working_days_through` of each day: lists ask for many."""
+        every = range((self.through - self.first).days + 1)
+        return list(accumulate(int(self.is_working_day(self.first + n * DAY)) for n in every))
 
 
 def calendar_from(values: Mapping[str, Any]) -> Calendar:
@@ -83,9 +101,9 @@ def resumed(
 
 def working_days_left(today: date, due_on: date, calendar: Calendar) -> int:
     """Working days after today up to the last day; negative: so many working days over."""
-    if due_on < today:
-        return -working_days_left(due_on, today, calendar)
-    return sum(calendar.is_working_day(today + n * DAY) for n in range(1, (due_on - today).days + 1))
+    if due_on == today:
+        return 0
+    return calendar.working_days_through(due_on) - calendar.working_days_through(today)
 
 
 def months_after(day: date, months: int) -> date:

@@ -485,8 +485,13 @@ def _spelt(value: date | datetime | str | None, german: str, english: str) -> st
         value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = clock.berlin_day(value)
-    text = format_date(value, german if _locale() == GERMAN else english, locale=_locale())
-    return re.sub(r"(\d\.?) (?=[^\d\W])", rf"\1{NBSP}", text)
+    locale = _locale()
+    return _spelt_day(value, german if locale == GERMAN else english, locale)
+
+
+@lru_cache(maxsize=4096)
+def _spelt_day(value: date, pattern: str, locale: str) -> str:
+    return re.sub(r"(\d\.?) (?=[^\d\W])", rf"\1{NBSP}", format_date(value, pattern, locale=locale))
 
 
 def _kept(text: str) -> str:

@@ -77,6 +77,14 @@ def test_working_days_are_counted_one_by_one(start, length):
     assert working_days_left(end, start, CALENDAR) in (-length, -length + 1)  # counted from the end: its own day is out
 
 
+@given(one=DAYS, other=DAYS)
+def test_working_days_left_are_the_working_days_between(one, other):
+    first, last = min(one, other), max(one, other)
+    between = sum(CALENDAR.is_working_day(first + timedelta(n)) for n in range(1, (last - first).days + 1))
+
+    assert (working_days_left(first, last, CALENDAR), working_days_left(last, first, CALENDAR)) == (between, -between)
+
+
 @given(start=DAYS, period=LENGTHS, later=st.integers(1, 40))
 def test_who_starts_later_never_ends_earlier(start, period, later):
     length, unit = period
@@ -121,6 +129,13 @@ def test_working_days_left_speaks_as_the_pages_do():
     assert working_days_left(date(2026, 11, 24), date(2026, 12, 7), CALENDAR) == 9
     assert working_days_left(date(2026, 12, 7), date(2026, 12, 7), CALENDAR) == 0
     assert working_days_left(date(2026, 12, 8), date(2026, 12, 7), CALENDAR) == -1
+
+
+def test_working_days_are_counted_from_the_first_day_of_the_calendar():
+    assert CALENDAR.working_days_through(CALENDAR.first - timedelta(1)) == 0
+    for day in (CALENDAR.first - timedelta(2), CALENDAR.through + timedelta(1)):
+        with pytest.raises(Refused):
+            CALENDAR.working_days_through(day)
 
 
 def test_beyond_the_calendar_it_refuses_instead_of_guessing():

@@ -55,7 +55,7 @@ def likeness(session: Session, case: Case) -> Sequence[Like]:
         .join(other, other.id == Case.organisation_id)
         .join(this, this.id == case.organisation_id)
         .where(Case.kind == "admission", Case.number.is_not(None), Case.id != case.id, Case.organisation_id.in_(alike))
-        .order_by(Case.submitted_at.desc())
+        .order_by(Case.submitted_at.desc(), Case.number.desc())  # several within one second
         .limit(MOST)
     )  # fmt: skip
     return [

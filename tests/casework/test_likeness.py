@@ -1,6 +1,7 @@
 """A hint that two applications may come from one organisation."""
 
 from admission.casework.likeness import likeness
+from admission.ground import clock
 from admission.ground.db import db
 from tests import factories
 from tests.casework.way import Way
@@ -22,10 +23,11 @@ def submitted(book=None, **answers):
 
 
 def test_the_same_name_written_otherwise_or_the_same_register_number_is_a_hint(app):
-    first = submitted(organisation_name="Verein Papierboot e. V.", register_number="VR 99001")
-    named = submitted(first.book, organisation_name="PAPIERBOOT", register_number="VR 99002")
-    numbered = submitted(first.book, organisation_name="Bootshaus e. V.", register_number="VR 99001")
-    submitted(first.book, organisation_name="Seegras e. V.", register_number="VR 99003")
+    with clock.at(clock.now()):  # all within one second: then their numbers say which is the newest
+        first = submitted(organisation_name="Verein Papierboot e. V.", register_number="VR 99001")
+        named = submitted(first.book, organisation_name="PAPIERBOOT", register_number="VR 99002")
+        numbered = submitted(first.book, organisation_name="Bootshaus e. V.", register_number="VR 99001")
+        submitted(first.book, organisation_name="Seegras e. V.", register_number="VR 99003")
 
     assert alike(first) == [
         ("Bootshaus e. V.", False, True, False),

@@ -1,10 +1,11 @@
 """A list from the file to the register and back: nobody is lost, nobody is taken for another, nothing is merged."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from admission.casework import taking_in
 from admission.casework.list_work import work_on_lists
 from admission.city.actions import load_preset
 from admission.ground import clock, files
@@ -18,7 +19,7 @@ from admission.organisations.actions import found
 from admission.organisations.models import Organisation, OrganisationName
 from admission.register.contacts import Way, add, confirm
 from admission.register.counting import tally
-from admission.register.events import note
+from admission.register.events import note, note_all
 from admission.register.models import Contact, Event, Field, Information, Source
 from admission.register.sets import rules_of
 from admission.rulebook.edition import Rulebook
@@ -381,3 +382,50 @@ def test_whatever_a_second_list_knows_too_stays_known_when_the_first_is_taken_ba
 
     assert first.stayed == []
     assert tally(db.session(), RULES, date(2026, 11, 24)).size("known") == 1
+
+
+def test_a_worker_that_dies_between_two_rows_leaves_a_list_that_goes_on(office, monkeypatch):
+    row = office.confirms_columns(office.uploads(CSV.encode()))
+    writing()
+    actions.ask_to_take(db.session(), actions.lock(db.session(), row.id), by=office.clerk, role="caseworker")
+    db.session.commit()
+    monkeypatch.setattr(taking_in, "BATCH", 1)
+    with monkeypatch.context() as once, pytest.raises(KeyboardInterrupt):
+        once.setattr(taking_in, "note_all", dies_after(1))
+        work_on_lists(db.session())
+    db.session.rollback()
+    assert names() == {"Chor Kieselstein"}
+    work_on_lists(db.session())
+    assert names() == {"Chor Kieselstein"}, "the lease of the dead worker still holds"
+
+    with clock.at(NOW + actions.LEASE + timedelta(seconds=1)):
+        row = office.works(row)
+
+    assert (row.task, names()) == (None, {"Chor Kieselstein", "Filmklub Lichtspalt"})
+    assert number(Source) == 2
+    assert verify(db.session()).faults == ()
+
+
+def dies_after(calls: int):
+    """`note_all` that works so often, and then the machine stops."""
+    left = iter(range(calls))
+
+    def dying(*given, **more):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return note_all(*given, **more)
+
+    return dying
+
+
+def test_what_rows_say_is_erased_a_month_after_they_were_taken_over(office):
+    row = office.imports(CSV.encode())
+
+    for days, left in ((30, 3), (32, 1), (366, 0)):
+        with clock.at(NOW + timedelta(days=days)):
+            writing()
+            actions.forget(db.session())
+            db.session.commit()
+        kept = [one for one in db.session.scalars(select(ListRow.cells)) if one is not None]
+        assert len(kept) == left, days
+    assert office.row(row, 2).fate == "new"

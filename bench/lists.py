@@ -28,9 +28,7 @@ from tests.factories import publish
 
 _FIRST = "Kultur Frauen Eltern Sport Jugend Senioren Theater Musik Tanz Lern Garten Rad Film Lese Schach Chor"
 _SECOND = "verein gruppe treff initiative club zentrum kreis runde netz werkstatt"
-_SOUNDS = (
-    "ba be bi bo bra da de di dor fa fen fi ga gel gra ha hel ka kel kra la len li ma men mo na nor pa ra ro sa"
-)
+_SOUNDS = "ba be bi bo bra da de di dor fa fen fi ga gel gra ha hel ka kel kra la len li ma men mo na nor pa ra ro sa"
 FIRST, SECOND, SOUNDS = _FIRST.split(), _SECOND.split(), _SOUNDS.split()
 
 

@@ -24,6 +24,7 @@ from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.jobs import Heartbeat, beat
 from admission.ground.mail import Mail
+from admission.lists.actions import forget as forget_rows
 from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
 from admission.log.models import Entry
@@ -220,7 +221,7 @@ def lists() -> None:
     """Read, judge, take over and take back the office's lists; blank whom a list named and nobody reached in time."""
     work_on_lists(db.session())
     writing()
-    while lapse(db.session()):
+    while lapse(db.session()) + forget_rows(db.session()):
         db.session.commit()
         writing()
     db.session.rollback()

@@ -26,6 +26,10 @@ from admission.lists.tables import Reading
 
 READ, JUDGE, TAKE, TAKE_BACK = "read", "judge", "take", "take_back"
 LEASE = timedelta(minutes=3)
+TAKEN_ROWS_KEPT = timedelta(days=31)
+"""As long as its people have time to answer; then a row says nothing that the register does not."""
+ROWS_KEPT = timedelta(days=365)
+MOST_FORGOTTEN = 1_000
 
 
 def receive(session: Session, name: str, data: bytes, as_of: date, *, by: UUID | None) -> OfficeList:
@@ -288,6 +292,22 @@ def erase_cells(session: Session, row: OfficeList) -> None:
     gone: dict[str, Any] = {"cells": None, "name": None, "name_given": None, "reasons": []}
     session.execute(update(ListRow).where(ListRow.list_id == row.id).values(**gone))
     session.flush()
+
+
+def forget(session: Session) -> int:
+    """Erase what rows say that were taken over long ago, and whole lists that nobody touches; returns how many rows.
+
+    The source of each organisation names file, sheet and row; the cells are of no use any more. The caller commits.
+    """
+    now = clock.now()
+    old = select(OfficeList.id).where(OfficeList.uploaded_at < now - ROWS_KEPT)
+    done = or_(ListRow.taken_at < now - TAKEN_ROWS_KEPT, ListRow.list_id.in_(old))
+    query = select(ListRow.id).where(done, ListRow.cells.is_not(None)).limit(MOST_FORGOTTEN)
+    ids = session.scalars(query).all()
+    gone: dict[str, Any] = {"cells": None, "name_given": None, "reasons": []}
+    session.execute(update(ListRow).where(ListRow.id.in_(ids)).values(**gone))
+    session.flush()
+    return len(ids)
 
 
 def said(reason: Reason) -> dict[str, Any]:

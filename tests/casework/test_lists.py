@@ -1,10 +1,11 @@
 """A list from the file to the register and back: nobody is lost, nobody is taken for another, nothing is merged."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from admission.casework import taking_in
 from admission.casework.list_work import work_on_lists
 from admission.city.actions import load_preset
 from admission.ground import clock, files
@@ -18,7 +19,7 @@ from admission.organisations.actions import found
 from admission.organisations.models import Organisation, OrganisationName
 from admission.register.contacts import Way, add, confirm
 from admission.register.counting import tally
-from admission.register.events import note
+from admission.register.events import note, note_all
 from admission.register.models import Contact, Event, Field, Information, Source
 from admission.register.sets import rules_of
 from admission.rulebook.edition import Rulebook
@@ -100,7 +101,15 @@ class Lists:
 
 
 @pytest.fixture
-def office(app):
+def office(sqlite_app):
+    """For what does not depend on the database."""
+    with clock.at(NOW):
+        yield Lists()
+
+
+@pytest.fixture
+def offices(app):
+    """An office on each of both databases."""
     with clock.at(NOW):
         yield Lists()
 
@@ -127,8 +136,8 @@ CSV = (
 )
 
 
-def test_a_new_row_becomes_an_organisation_with_source_contacts_fields_and_events(office):
-    row = office.imports(CSV.encode(), name="Netzwerkliste.csv")
+def test_a_new_row_becomes_an_organisation_with_source_contacts_fields_and_events(offices):
+    row = offices.imports(CSV.encode(), name="Netzwerkliste.csv")
 
     choir = db.session.scalars(select(Organisation).where(Organisation.name == "Chor Kieselstein")).one()
     (source,) = db.session.scalars(select(Source).where(Source.organisation_id == choir.id))
@@ -157,8 +166,8 @@ def test_a_new_row_becomes_an_organisation_with_source_contacts_fields_and_event
     assert verify(db.session()).faults == ()
 
 
-def test_the_figures_know_the_list_and_the_recount_comes_to_the_same(office):
-    office.imports(CSV.encode())
+def test_the_figures_know_the_list_and_the_recount_comes_to_the_same(offices):
+    offices.imports(CSV.encode())
 
     for day in (date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 24)):
         counted = {tuple(sorted(sets)): n for sets, n in tally(db.session(), RULES, day).groups.items()}
@@ -206,41 +215,41 @@ def test_a_copy_of_a_list_that_was_taken_over_changes_nothing(office):
     assert number(Source) == 4
 
 
-def test_a_row_that_may_be_known_waits_and_is_taken_as_a_person_decides(office):
-    lanterns = office.knows(messy.LANTERNS, "VR 99121", phone="0221 4710-158")
-    office.knows(messy.SEWING, None, post="Spulengasse 11, 99002 Musterfeld")
+def test_a_row_that_may_be_known_waits_and_is_taken_as_a_person_decides(offices):
+    lanterns = offices.knows(messy.LANTERNS, "VR 99121", phone="0221 4710-158")
+    offices.knows(messy.SEWING, None, post="Spulengasse 11, 99002 Musterfeld")
     data = (
         "Verein;Telefon;Straße\n"
         "KV 7 Laternen;0221 4710-158;Lampenhof 2\n"
         "Naehstube Silberfaden;;Spulengasse 9\n"
         "Chor Kieselstein;0221 4710-163;\n"
     )
-    row = office.uploads(data.encode())
+    row = offices.uploads(data.encode())
     assert fates(row) == {2: "waits", 3: "waits", 4: "new"}
 
-    row = office.takes(office.confirms_columns(row))
+    row = offices.takes(offices.confirms_columns(row))
     assert names() == {messy.LANTERNS, messy.SEWING, "Chor Kieselstein"}
 
-    office.decides(row, 2, "same")
-    office.decides(row, 3, "different")
-    office.takes(row)
+    offices.decides(row, 2, "same")
+    offices.decides(row, 3, "different")
+    offices.takes(row)
     assert names() == {messy.LANTERNS, messy.SEWING, "Chor Kieselstein", "Naehstube Silberfaden"}
-    assert office.row(row, 2).organisation_id == lanterns.id
+    assert offices.row(row, 2).organisation_id == lanterns.id
     also = db.session.scalars(select(OrganisationName)).one()
     assert (also.organisation_id, also.name, also.kind) == (lanterns.id, "KV 7 Laternen", "also")
 
 
-def test_an_organisation_that_was_renamed_bears_the_new_name_and_is_found_by_the_old_one(office):
-    sewing = office.knows(messy.SEWING, None, phone="0177 4710181")
-    row = office.confirms_columns(office.uploads("Verein;Telefon\nNähwerkstatt Wolkenfaden;0177 4710181\n".encode()))
-    office.decides(row, 2, "renamed")
-    row = office.takes(row)
+def test_an_organisation_that_was_renamed_bears_the_new_name_and_is_found_by_the_old_one(offices):
+    sewing = offices.knows(messy.SEWING, None, phone="0177 4710181")
+    row = offices.confirms_columns(offices.uploads("Verein;Telefon\nNähwerkstatt Wolkenfaden;0177 4710181\n".encode()))
+    offices.decides(row, 2, "renamed")
+    row = offices.takes(row)
 
     assert db.session.get_one(Organisation, sewing.id).name == "Nähwerkstatt Wolkenfaden"
     assert db.session.scalars(select(OrganisationName.name)).one() == messy.SEWING
     assert db.session.scalar(select(Entry.type).order_by(Entry.idx.desc()).limit(1)) == "organisation.known"
 
-    office.takes_back(row)
+    offices.takes_back(row)
     assert db.session.get_one(Organisation, sewing.id).name == messy.SEWING
     assert number(OrganisationName) == 0
 
@@ -306,15 +315,15 @@ def test_an_organisation_noted_meanwhile_by_somebody_else_is_not_made_twice(offi
     assert names() == {"Chor Kieselstein e. V.", "Filmklub Lichtspalt"}
 
 
-def test_a_discarded_list_leaves_no_cells(office):
-    row = office.uploads(CSV.encode())
+def test_a_discarded_list_leaves_no_cells(offices):
+    row = offices.uploads(CSV.encode())
     writing()
-    actions.discard(db.session(), actions.lock(db.session(), row.id), by=office.clerk)
+    actions.discard(db.session(), actions.lock(db.session(), row.id), by=offices.clerk)
     db.session.commit()
 
     assert set(db.session.scalars(select(ListRow.cells))) == {None}
     assert number(Organisation) == 0
-    assert office.uploads(CSV.encode()).id != row.id
+    assert offices.uploads(CSV.encode()).id != row.id
 
 
 def test_a_file_that_cannot_be_read_says_why_and_is_gone(office):
@@ -324,15 +333,15 @@ def test_a_file_that_cannot_be_read_says_why_and_is_gone(office):
     assert not files.path_of(row.id).exists()
 
 
-def test_a_list_taken_back_leaves_the_register_as_it_was(office):
-    lanterns = office.knows(messy.LANTERNS, None, phone="0221 4710-158")
+def test_a_list_taken_back_leaves_the_register_as_it_was(offices):
+    lanterns = offices.knows(messy.LANTERNS, None, phone="0221 4710-158")
     data = CSV + f"{messy.LANTERNS};Selin Aydar;0221 4710-158;selin@laternen.example;;;Altstadt;;ja;1.9.2026;\n"
     before = tally(db.session(), RULES, date(2026, 11, 24))
     kept = (number(Contact), number(Source), number(Field))
-    row = office.imports(data.encode())
+    row = offices.imports(data.encode())
     assert tally(db.session(), RULES, date(2026, 11, 24)).size("known") == 3
 
-    row = office.takes_back(row)
+    row = offices.takes_back(row)
 
     assert (row.state, row.stayed) == ("taken_back", [])
     assert tally(db.session(), RULES, date(2026, 11, 24)) == before
@@ -343,18 +352,18 @@ def test_a_list_taken_back_leaves_the_register_as_it_was(office):
     assert verify(db.session()).faults == ()
 
 
-def test_what_others_changed_since_stays_and_is_named(office):
-    row = office.imports(CSV.encode())
+def test_what_others_changed_since_stays_and_is_named(offices):
+    row = offices.imports(CSV.encode())
     choir = db.session.scalars(select(Organisation).where(Organisation.name == "Chor Kieselstein")).one()
     writing()
     mail = db.session.scalars(select(Contact).where(Contact.value == "nuno@kiesel.example")).one()
     confirm(mail)
-    note(db.session(), choir, "confirmed", clock.today(), "phone", by=office.clerk, role="caseworker")
+    note(db.session(), choir, "confirmed", clock.today(), "phone", by=offices.clerk, role="caseworker")
     field = db.session.scalars(select(Field).where(Field.organisation_id == choir.id, Field.name == "district")).one()
     field.value = "Weberviertel"
     db.session.commit()
 
-    row = office.takes_back(row)
+    row = offices.takes_back(row)
 
     assert {one["what"] for one in row.stayed} == {"contact", "district", "known"}
     assert tally(db.session(), RULES, date(2026, 11, 24)).size("known") == 1
@@ -381,3 +390,50 @@ def test_whatever_a_second_list_knows_too_stays_known_when_the_first_is_taken_ba
 
     assert first.stayed == []
     assert tally(db.session(), RULES, date(2026, 11, 24)).size("known") == 1
+
+
+def test_a_worker_that_dies_between_two_rows_leaves_a_list_that_goes_on(offices, monkeypatch):
+    row = offices.confirms_columns(offices.uploads(CSV.encode()))
+    writing()
+    actions.ask_to_take(db.session(), actions.lock(db.session(), row.id), by=offices.clerk, role="caseworker")
+    db.session.commit()
+    monkeypatch.setattr(taking_in, "BATCH", 1)
+    with monkeypatch.context() as once, pytest.raises(KeyboardInterrupt):
+        once.setattr(taking_in, "note_all", dies_after(1))
+        work_on_lists(db.session())
+    db.session.rollback()
+    assert names() == {"Chor Kieselstein"}
+    work_on_lists(db.session())
+    assert names() == {"Chor Kieselstein"}, "the lease of the dead worker still holds"
+
+    with clock.at(NOW + actions.LEASE + timedelta(seconds=1)):
+        row = offices.works(row)
+
+    assert (row.task, names()) == (None, {"Chor Kieselstein", "Filmklub Lichtspalt"})
+    assert number(Source) == 2
+    assert verify(db.session()).faults == ()
+
+
+def dies_after(calls: int):
+    """`note_all` that works so often, and then the machine stops."""
+    left = iter(range(calls))
+
+    def dying(*given, **more):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return note_all(*given, **more)
+
+    return dying
+
+
+def test_what_rows_say_is_erased_a_month_after_they_were_taken_over(office):
+    row = office.imports(CSV.encode())
+
+    for days, left in ((30, 3), (32, 1), (366, 0)):
+        with clock.at(NOW + timedelta(days=days)):
+            writing()
+            actions.forget(db.session())
+            db.session.commit()
+        kept = [one for one in db.session.scalars(select(ListRow.cells)) if one is not None]
+        assert len(kept) == left, days
+    assert office.row(row, 2).fate == "new"

@@ -147,6 +147,7 @@ def list_page(office_list: OfficeList, **_: Any) -> dict[str, Any]:
         "rows": [_shown(row, entries, hinted) for row in rows],
         "following": rows[-1].place if fate and len(rows) == queries.PAGE else None,
         "pairs": [pair for row in with_pairs for pair in _pairs(row, hinted[row.id], entries)],
+        "more_pairs": len([row for row in waiting if hinted[row.id]]) > SHOWN_PAIRS or len(waiting) == queries.PAGE,
         "columns_form": columns_form(office_list) if office_list.state == "open" else None,
         "never": [column.heading for rows_ in columns.values() for column in rows_ if column.never],
         "remarks": [words.said(remark) for remark in office_list.remarks or ()],
@@ -336,7 +337,7 @@ def _lines(row: ListRow, hint: ListHint, entries: dict[UUID, Entry]) -> list[tup
     else:
         other = db.session.get_one(ListRow, hint.other_row_id)
         found = _entries(queries.one(db.session(), row.list_id), [other])
-        theirs = _of_entry(other, found[other.id])
+        theirs = _of_entry(other, found.get(other.id) or Entry(other.name or ""))
     titles = (
         gettext("Name"), gettext("Register number"), gettext("Address"), gettext("Phone"), gettext("E-mail"),
         gettext("Contact person"), gettext("Source"),

@@ -4,7 +4,7 @@ Organisations themselves stay as rows without a source: the log names them, and 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,16 @@ from admission.register.models import Contact, Event, Field, Information, Source
 from admission.register.sets import KNOWN
 
 BATCH = 200
+AFTERWARDS = frozenset({"informed", "objected"})
+"""What follows a list by itself: it is no reason to go on knowing an organisation."""
+TABLES: Mapping[str, Any] = {
+    "contact": Contact,
+    "information": Information,
+    "source": Source,
+    "field": Field,
+    "name": OrganisationName,
+    "event": Event,
+}
 CAUSE = "list"
 LAST = ("contact", "information", "source", "field", "name", "renamed", "number", "event", "organisation")
 """The order in which effects are undone: a contact before the source that it names; events last, for the log is."""
@@ -57,9 +67,9 @@ def _take_back_some(session: Session, list_id: UUID) -> bool:
     effects: dict[str, list[ListEffect]] = defaultdict(list)
     for effect in session.scalars(select(ListEffect).where(ListEffect.row_id.in_([row.id for row in rows]))):
         effects[effect.kind].append(effect)
-    back = _Back(session, held, {row.id: row for row in rows})
+    back = _Back(session, held, {row.id: row for row in rows}, effects)
     for kind in LAST:
-        back.undo(kind, effects[kind])
+        back.undo(kind)
     for row in rows:
         row.taken_at = None
     session.execute(delete(ListEffect).where(ListEffect.row_id.in_([row.id for row in rows])))
@@ -76,8 +86,14 @@ def _take_back_some(session: Session, list_id: UUID) -> bool:
 class _Back:
     """One batch of rows on its way back; `stayed` names what was changed later."""
 
-    def __init__(self, session: Session, held: OfficeList, rows: dict[UUID, ListRow]) -> None:
-        self.session, self.held, self.rows = session, held, rows
+    def __init__(
+        self,
+        session: Session,
+        held: OfficeList,
+        rows: dict[UUID, ListRow],
+        effects: Mapping[str, Sequence[ListEffect]],
+    ) -> None:
+        self.session, self.held, self.rows, self.effects = session, held, rows, effects
         self.stayed: list[dict[str, Any]] = []
         self._events: list[Event] = []
         self._renamed: list[Organisation] = []
@@ -85,10 +101,16 @@ class _Back:
             "contact": self._contact, "information": self._information, "source": self._source, "field": self._field,
             "name": self._name, "renamed": self._rename, "number": self._number, "event": self._event,
         }  # fmt: skip
+        self._there = {kind: self._load(table, kind) for kind, table in TABLES.items()}
+        self._named: set[UUID] = set()
+        """What contacts that stay still name: sources and informations."""
+        self._standing_on = self._organisations_that_stand_on()
 
-    def undo(self, kind: str, effects: Sequence[ListEffect]) -> None:
+    def undo(self, kind: str) -> None:
         """Undo every effect of a kind."""
-        for effect in effects:
+        if kind in ("information", "source"):
+            self._named = self._still_named(kind)
+        for effect in self.effects.get(kind, ()):
             if kind in self._undo:
                 self._undo[kind](effect)
         self.session.flush()
@@ -119,7 +141,7 @@ class _Back:
         self.stayed.append({"what": what, "organisation": str(row.organisation_id), "row": row.number})
 
     def _contact(self, effect: ListEffect) -> None:
-        contact = self.session.get(Contact, effect.ref)
+        contact = self._there["contact"].get(effect.ref)
         if contact is None:
             return
         touched = contact.confirmed_on or contact.objected_at or contact.basis or contact.ended_at
@@ -131,24 +153,22 @@ class _Back:
             self.session.delete(contact)
 
     def _information(self, effect: ListEffect) -> None:
-        information = self.session.get(Information, effect.ref)
-        if information is None:
+        """Whoever was told stays noted as told; nobody else has to be told any more."""
+        information = self._there["information"].get(effect.ref)
+        if information is None or information.id in self._named:
             return
-        held = self.session.scalar(select(Contact.id).where(Contact.information_id == information.id).limit(1))
-        if information.told_on is None and held is None:
+        if information.told_on is None:
             self.session.delete(information)
-        elif information.closed_at is None and held is None:
-            information.closed_at = clock.now()
+        else:
+            information.closed_at = information.closed_at or clock.now()
 
     def _source(self, effect: ListEffect) -> None:
-        source = self.session.get(Source, effect.ref)
-        if source is None:
-            return
-        if self.session.scalar(select(Contact.id).where(Contact.source_id == source.id).limit(1)) is None:
+        source = self._there["source"].get(effect.ref)
+        if source is not None and source.id not in self._named:
             self.session.delete(source)
 
     def _field(self, effect: ListEffect) -> None:
-        value = self.session.get(Field, effect.ref)
+        value = self._there["field"].get(effect.ref)
         if value is None:
             return
         if value.value == effect.wrote:
@@ -157,7 +177,7 @@ class _Back:
             self._stays(effect, value.name)
 
     def _name(self, effect: ListEffect) -> None:
-        name = self.session.get(OrganisationName, effect.ref)
+        name = self._there["name"].get(effect.ref)
         if name is not None:
             self.session.delete(name)
 
@@ -177,25 +197,34 @@ class _Back:
             self._stays(effect, "register_number")
 
     def _event(self, effect: ListEffect) -> None:
-        event = self.session.get_one(Event, effect.ref)
+        event = self._there["event"][effect.ref]
         if event.taken_back_at is not None:
             return
-        if event.kind == KNOWN and self._stands_on(event):
+        if event.kind == KNOWN and event.organisation_id in self._standing_on:
             self._stays(effect, "known")
         else:
             self._events.append(event)
 
-    def _stands_on(self, event: Event) -> bool:
-        """Whether somebody recorded later what would count for nobody if the organisation were not known."""
-        ours = (
-            select(ListEffect.ref)
-            .join(ListRow, ListRow.id == ListEffect.row_id)
-            .where(ListRow.list_id == self.held.id, ListEffect.kind == "event")
+    def _load(self, table: Any, kind: str) -> dict[UUID, Any]:
+        refs = [effect.ref for effect in self.effects.get(kind, ())]
+        return {row.id: row for row in self.session.scalars(select(table).where(table.id.in_(refs)))} if refs else {}
+
+    def _still_named(self, kind: str) -> set[UUID]:
+        column = Contact.information_id if kind == "information" else Contact.source_id
+        refs = [effect.ref for effect in self.effects.get(kind, ())]
+        return {found for found in self.session.scalars(select(column).where(column.in_(refs))) if found}
+
+    def _organisations_that_stand_on(self) -> set[UUID]:
+        """Those of which somebody recorded later what would count for nobody if they were not known."""
+        known = {event.organisation_id for event in self._there["event"].values() if event.kind == KNOWN}
+        ours = select(ListEffect.ref).join(ListRow, ListRow.id == ListEffect.row_id)
+        ours = ours.where(ListRow.list_id == self.held.id, ListRow.organisation_id.in_(known))
+        live = select(Event.id, Event.organisation_id, Event.kind).where(
+            Event.organisation_id.in_(known), Event.taken_back_at.is_(None)
         )
-        others = select(Event.kind).where(
-            Event.organisation_id == event.organisation_id,
-            Event.taken_back_at.is_(None),
-            Event.id.not_in(ours),
-        )
-        kinds = list(self.session.scalars(others.order_by(Event.place)))
-        return bool(set(kinds) - {"informed", "objected"}) and KNOWN not in kinds
+        own = set(self.session.scalars(ours))
+        kinds: dict[UUID, set[str]] = defaultdict(set)
+        for event, organisation, kind in self.session.execute(live):
+            if event not in own:
+                kinds[organisation].add(kind)
+        return {of for of, found in kinds.items() if found - AFTERWARDS and KNOWN not in found}

@@ -138,9 +138,8 @@ def environment(address: str, folder: Path) -> dict[str, str]:
 
 
 def _worked(processes: Sequence[int]) -> float:
-    """Seconds that all threads of these processes have run so far."""
-    tasks = [task for process in processes for task in Path(f"/proc/{process}/task").iterdir()]
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    """Seconds that these processes have run so far, threads that have ended included (clock_getcpuclockid(3))."""
+    return sum(time.clock_gettime(~process << 3 | 2) for process in processes)
 
 
 def _request(path: str, cookie: str, more: Mapping[str, str]) -> bytes:

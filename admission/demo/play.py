@@ -3,7 +3,7 @@
 Order, numbers and days of the log then agree. The clock is set here alone, on an empty database alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -186,14 +186,23 @@ def _release(book: Rulebook, people: dict[str, UUID], today: date) -> Event:
 
 def _asked(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[Event]:
     """The council asks, the office answers."""
-    for days_ago, hour, act in acts(book, RESOLUTION, people):
-        yield Event(_instant(_working_day(book, today - timedelta(days=days_ago)), hour), act)
+    yield from _in_order(book, today, acts(book, RESOLUTION, people))
 
 
 def _listed(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[Event]:
     """The office uploads a list that it keeps."""
-    for days_ago, hour, act in listing.acts(people):
-        yield Event(_instant(_working_day(book, today - timedelta(days=days_ago)), hour), act)
+    yield from _in_order(book, today, listing.acts(people))
+
+
+def _in_order(book: Rulebook, today: date, told: Iterable[tuple[int, int, Callable[[], None]]]) -> Iterator[Event]:
+    """(days ago, hour, act) on working days; acts whose days fall on one holiday keep their order, hour by hour."""
+    before: datetime | None = None
+    for days_ago, hour, act in told:
+        at = _instant(_working_day(book, today - timedelta(days=days_ago)), hour)
+        if before is not None and at <= before:
+            at = before + timedelta(minutes=5)
+        before = at
+        yield Event(at, act)
 
 
 def _play(events: list[Event], start: date, today: date) -> None:

@@ -70,8 +70,8 @@ class Person(Visitor):
         assert option.is_checked(), f"{name}: {value}"
 
     def reads(self) -> str:
-        """The words of the page."""
-        return self.page.locator("main").inner_text()
+        """The words of the page; spaces that keep words together are spaces."""
+        return self.page.locator("main").inner_text().replace("\u00a0", " ")
 
     def path(self) -> str:
         """Where this person stands, without a query."""

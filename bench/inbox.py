@@ -1,8 +1,8 @@
 """The inbox of a small city and of one a hundred times as large: every list it offers, and the pages behind the first.
 
-Two servers answer in turn, and the best of some rounds counts: the slowest of sixty medians would be chance. A list that
-is shorter than a page in the small city is compared with the small city's inbox itself, which fills one, because every
-row costs the same to show wherever it comes from. Target: at most 1.5 times.
+Two servers answer in turn, and the best of some rounds counts: the slowest of sixty medians would be chance. A list
+that is shorter than a page in the small city is compared with the small city's inbox itself, which fills one, because
+every row costs the same to show wherever it comes from. Target: at most 1.5 times.
 
     .venv/bin/python -m bench.inbox [cases] [rounds]
 """

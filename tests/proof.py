@@ -60,17 +60,21 @@ class Proof:
         self.found: dict[str, Found] = {}
         self.broken: list[str] = []
         self.begun = time.monotonic()
+        self.day = f"{clock.today():%Y-%m-%d}"
+        self.page = FOLDER / f"{self.day}-proof.md"
         self.head: list[tuple[str, str]] = []
 
     def pytest_sessionstart(self) -> None:
         self.head = [
-            ("day", f"{clock.today():%Y-%m-%d}"),
+            ("day", self.day),
             ("commit", _commit()),
             ("machine", f"{os.cpu_count()} cores, load at the start {os.getloadavg()[0]:.1f}"),
             ("Python, SQLite", f"{platform.python_version()}, {sqlite3.sqlite_version}"),
             ("PostgreSQL", _postgresql()),
             ("Chromium", _said(CHROMIUM, "--version")),
         ]
+        # whoever ends the run by force finds no older page that could be taken for this one
+        self._writes(f"# Proof of {self.day}\n\n**Not proven:** this run has not come to its end.")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         self.found = {item.nodeid: Found(item.nodeid) for item in items}
@@ -92,15 +96,17 @@ class Proof:
             test.result = "passed"
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
+        self._writes("\n".join(self._lines(int(exitstatus))))
+        print(f"\n{self.page.relative_to(ROOT)}")
+
+    def _writes(self, text: str) -> None:
         FOLDER.mkdir(exist_ok=True)
-        page = FOLDER / f"{clock.today():%Y-%m-%d}-proof.md"
-        page.write_text("\n".join(self._lines(int(exitstatus))) + "\n", encoding="utf-8")
-        print(f"\n{page.relative_to(ROOT)}")
+        self.page.write_text(text + "\n", encoding="utf-8")
 
     def _lines(self, exitstatus: int) -> Iterable[str]:
         tests = list(self.found.values())
         minutes = (time.monotonic() - self.begun) / 60
-        yield f"# Proof of {clock.today():%Y-%m-%d}"
+        yield f"# Proof of {self.day}"
         yield ""
         yield from self._verdict(tests, minutes, exitstatus)
         yield ""

@@ -178,7 +178,7 @@ class _Killer:
         return kill
 
     def _let_send(self) -> None:
-        """The next worker dies after one mail, or lives through a round and signs a checkpoint; which, is chance."""
+        """The next worker dies after one mail, or after some more; when, is chance."""
         self._sent = len(self.house.relay.taken) + self.chance.randrange(2 * A_KILL)
 
     def _kills(self, kind: str) -> None:

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PORT ?= 5000
 FLASK := .venv/bin/flask --app manage
-TESTERS ?= 2
+TESTERS ?= 3
 
 .PHONY: run install test proof bench lint lock messages clean
 

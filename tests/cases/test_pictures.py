@@ -86,7 +86,11 @@ def test_a_hostile_pdf_harms_only_the_process_that_opened_it(case_id, data):
     assert looked_at() == {hostile: (None, "unreadable"), sound: (1, None)}
 
 
-def test_a_program_that_never_ends_is_ended(case_id, monkeypatch):
+def test_a_program_that_never_ends_is_ended(case_id, monkeypatch, tmp_path):
+    endless = tmp_path / "python"
+    endless.write_text("#!/bin/sh\nexec sleep 60\n")
+    endless.chmod(0o700)
+    monkeypatch.setattr(pictures.sys, "executable", str(endless))
     monkeypatch.setattr(pictures, "SECONDS", 0.2)
     document = kept(case_id, "satzung.pdf", PDF).id
     assert looked_at() == {document: (None, "unreadable")}

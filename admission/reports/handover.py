@@ -3,8 +3,6 @@
 Everything is made from the frozen values alone, so each file can be made again and compared.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +12,7 @@ from typing import Any
 from babel.dates import format_date
 from flask_babel import force_locale, gettext
 
+from admission.ground.spreadsheets import csv_bytes
 from admission.log.entry import instant
 from admission.reports import word
 from admission.reports.word import Facts, Paragraph
@@ -22,8 +21,6 @@ from admission.rulebook.edition import GERMAN
 SCHEMA = "https://schema.oparl.org/1.1/"
 PAPER_TYPE = "Beantwortung einer Anfrage"
 KEYWORDS = ("Migrantenselbstorganisationen", "Netzwerk MSO")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so would be reckoned by a spreadsheet."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +47,12 @@ def table(paper: Mapping[str, Any]) -> bytes:
             gettext("Part"), gettext("Figure"), gettext("Number"), gettext("out of"), gettext("Reference date"),
             gettext("Definition"), gettext("Source"), gettext("Limits"),
         ]  # fmt: skip
-    out = io.StringIO()
-    rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    rows.writerow(head)
+    rows: list[list[object]] = [head]
     for at, part in enumerate(paper["parts"], start=1):
         for one in part["figures"]:
-            texts = (one["definition"], one["source"], one["limits"])
-            rows.writerow(
-                [at, _defused(one["title"]), one["shown"], one.get("of", ""), one["on"], *map(_defused, texts)]
-            )
-    return ("\ufeff" + out.getvalue()).encode()
+            words = (one["definition"], one["source"], one["limits"])
+            rows.append([at, one["title"], one["shown"], one.get("of", ""), one["on"], *words])
+    return csv_bytes(rows)
 
 
 def oparl(
@@ -151,10 +144,6 @@ def _blocks(paper: Mapping[str, Any], digest: str, place: int) -> Iterator[Parag
 
 def _paragraphs(text: str) -> Iterator[Paragraph]:
     return (Paragraph(part.strip()) for part in text.split("\n\n") if part.strip())
-
-
-def _defused(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _day(text: str) -> str:

@@ -1,7 +1,5 @@
 """Lists of the office: uploaded, columns confirmed, duplicates settled by a person, taken over, taken back."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +14,7 @@ from admission.ground import clock, files
 from admission.ground.db import db
 from admission.ground.errors import Invalid, NotFound
 from admission.ground.files import UnfitFile
+from admission.ground.spreadsheets import csv_bytes
 from admission.lists import actions, queries
 from admission.lists.cells import Entry
 from admission.lists.columns import FIELDS
@@ -250,23 +249,17 @@ def rejected_rows(office_list: OfficeList) -> Response:
 
 
 def rejected_file(office_list: OfficeList, rows: list[ListRow]) -> bytes:
-    """CSV with semicolons and a byte order mark, so that office programs open it; formulas in cells are defused."""
-    out = io.StringIO()
-    write = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    """The rejected rows with their reasons, a head for each sheet."""
+    table: list[list[object]] = []
     columns = queries.columns(db.session(), office_list.id)
     for sheet in dict.fromkeys(row.sheet for row in rows):
-        headings = [column.heading for column in columns[sheet] if not column.never]
-        write.writerow([gettext("Reason"), gettext("Sheet"), gettext("Row"), *map(defused, headings)])
+        told = [column for column in columns[sheet] if not column.never]
+        table.append([gettext("Reason"), gettext("Sheet"), gettext("Row"), *(column.heading for column in told)])
         for row in rows:
             if row.sheet == sheet:
-                cells = [_cell(row, column.position) for column in columns[sheet] if not column.never]
-                write.writerow([words.sentence(row.reasons), defused(sheet), row.number, *map(defused, cells)])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def defused(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+                cells = [_cell(row, column.position) for column in told]
+                table.append([words.sentence(row.reasons), sheet, row.number, *cells])
+    return csv_bytes(table)
 
 
 def letter(position: int) -> str:

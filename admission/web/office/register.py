@@ -38,10 +38,13 @@ from admission.web.office import bp
 from admission.web.office.recusal import CONFLICT, CONFLICTS
 from admission.web.office.surroundings import STAFF
 from admission.web.page import current_page, language
+from admission.web.page import day as spelt
 from admission.web.register_words import CODES, KINDS, PURPOSES, TITLES
 
 DISSOLVED, DISSOLVED_STEP = "dissolved", "dissolve"
 LONGEST = 100
+EARLIEST = date(1900, 1, 1)
+"""A day before is a slip of the hand."""
 WAYS = ("visit", "talk", "phone", "letter")
 CHANNELS = ("phone", "post", "talk")
 CAUSES = (DISSOLVED, "not_found", "never_existed")
@@ -55,6 +58,8 @@ class PastDay(Day):
         """Refuse a day that has not come."""
         if self.data and self.data > clock.today():
             raise ValidationError(gettext("This day has not come yet. Please give a day up to today."))
+        if self.data and self.data < EARLIEST:
+            raise ValidationError(gettext("Please give a day since %(day)s.", day=spelt(EARLIEST)))
 
 
 class ContactForm(PublicForm):

@@ -1,7 +1,5 @@
 """The figures: how many organisations, by which definition, on which day; public after two people released them."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
+from admission.ground.spreadsheets import csv_bytes
 from admission.register.sets import rules_of
 from admission.reports import charts
 from admission.reports.figure_words import FROM, LIMITS, SOURCES
@@ -22,6 +21,9 @@ from admission.web import page
 from admission.web.access import access
 from admission.web.fields import Day, PublicForm
 from admission.web.public import bp
+
+EARLIEST = date(1990, 1, 1)
+"""No day before is counted: nothing that a city knows of its organisations speaks for it."""
 
 
 class Asked(PublicForm):
@@ -85,17 +87,17 @@ def numbers_csv() -> ResponseReturnValue:
     counted = figures(db.session(), rules_of(current.rulebook.register), on, since)
     if counted.tally.released_on is None:
         raise NotFound
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(
-        [gettext("Figure"), gettext("Number"), gettext("Reference date"), gettext("Definition"), gettext("Source"),
-         gettext("Not in it"), gettext("Compared with"), gettext("Came"), gettext("Left"), gettext("Rulebook")]
-    )  # fmt: skip
-    for row in _rows(current.rulebook, counted):
-        table.writerow([row.title, row.value, counted.on.isoformat(), row.says, row.source, row.limits,
-                        counted.since.isoformat(), row.came, row.left, current.rulebook.name])  # fmt: skip
-    name = f"zahlen-{counted.on.isoformat()}.csv"
-    answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    head = [
+        gettext("Figure"), gettext("Number"), gettext("Reference date"), gettext("Definition"), gettext("Source"),
+        gettext("Not in it"), gettext("Compared with"), gettext("Came"), gettext("Left"), gettext("Rulebook"),
+    ]  # fmt: skip
+    on_day, since_day, book = counted.on.isoformat(), counted.since.isoformat(), current.rulebook
+    table = [
+        [row.title, row.value, on_day, row.says, row.source, row.limits, since_day, row.came, row.left, book.name]
+        for row in _rows(book, counted)
+    ]
+    answer = Response(csv_bytes([head, *table]), mimetype="text/csv")
+    name = f"zahlen-{on_day}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -109,8 +111,11 @@ def _asked() -> tuple[Asked, date, date]:
     if on > today:
         form.stichtag.errors = [gettext("Please give a day up to today. Nobody can count days to come.")]
         on = today
+    if on < EARLIEST:
+        form.stichtag.errors = [gettext("Please give a day since %(day)s.", day=page.day(EARLIEST))]
+        on = today
     since = form.vergleich.data or quarter_before(on)
-    if since > on:
+    if not EARLIEST <= since <= on:
         form.vergleich.errors = [gettext("Please give a day before the reference date.")]
         since = quarter_before(on)
     for field, day in ((form.stichtag, on), (form.vergleich, since)):

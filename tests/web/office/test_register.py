@@ -88,6 +88,7 @@ def test_a_day_to_come_is_refused_with_what_was_entered(app, clerk):
 
     assert answer.status_code == 422
     assert "Dieser Tag liegt in der Zukunft." in page(answer) and 'value="24.12.2026"' in answer.get_data(as_text=True)
+    assert clerk.sends(f"{record}/kontakt", {"way": "visit", "on": "24.11.0026"}).status_code == 422
     assert size(app, "verified_active") == 0
 
 

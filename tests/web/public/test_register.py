@@ -186,7 +186,8 @@ def test_a_day_to_come_cannot_be_counted_and_the_entry_is_kept(app, visitor):
     assert "Kommende Tage kann niemand zählen." in page(answer) and 'value="31.12.2099"' in answer.get_data(
         as_text=True
     )
-    assert visitor.get("/zahlen?stichtag=gestern").status_code == 422
+    for day in ("gestern", "0001-01-01", "31.12.1989", "2026-06-01&vergleich=0001-01-01"):
+        assert visitor.get(f"/zahlen?stichtag={day}").status_code == 422, day
     assert visitor.get("/zahlen.csv?stichtag=31.12.2099").status_code == 404
 
 

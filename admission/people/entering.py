@@ -81,7 +81,7 @@ def ask_for_sign_in(
     opens = digests.of_secret(link), digests.keyed("code", row.id, code)  # for every address, so that all take as long
     if door in ("code", "first"):
         row.link_hash, row.code_hash = opens
-        values |= {"code": code, "path": f"/bestaetigen?t={link}"}
+        values |= {"code": code, "path": f"/anmelden/link?t={link}"}
     db.session.add(row)
     db.session.flush()
     mail.queue(

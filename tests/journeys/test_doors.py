@@ -83,7 +83,7 @@ def test_a_volunteer_comes_in_by_code_and_by_link(person: Page) -> None:
     person.get_by_label("Code aus der E-Mail").fill("123 45x")
     presses(person, "Anmelden")
     looks_at(person, "Schauen Sie in Ihr Postfach")
-    person.goto(text[text.index("/bestaetigen") :].split()[0])
+    person.goto(text[text.index("/anmelden/link") :].split()[0])
     looks_at(person, "Noch ein Schritt")
     person.goto("/anmelden/code")
     person.get_by_label("Code aus der E-Mail").fill(code_in(text))
@@ -91,7 +91,7 @@ def test_a_volunteer_comes_in_by_code_and_by_link(person: Page) -> None:
     assert person.url.endswith("/antrag")
     person.goto("/konto")
     looks_at(person, "Ihr Zugang")
-    person.goto(text[text.index("/bestaetigen") :].split()[0])
+    person.goto(text[text.index("/anmelden/link") :].split()[0])
     presses(person, "Anmelden")
     looks_at(person, "Dieser Link ist benutzt, oder seine zehn Minuten sind vorbei")
 

@@ -80,16 +80,16 @@ def redeem_code() -> ResponseReturnValue:
     return _code_page(form, asked), 422
 
 
-@bp.get("/bestaetigen")
+@bp.get("/anmelden/link")
 @access(public=True)
 def link() -> ResponseReturnValue:
     """The page behind the mailed link: one button. Scanners open links, so nothing is consumed here."""
     form = LinkForm()
     form.token.data = request.args.get("t", "")[:100]
-    return render_template("account/bestaetigen.html", form=form)
+    return render_template("account/link.html", form=form)
 
 
-@bp.post("/bestaetigen")
+@bp.post("/anmelden/link")
 @access(public=True)
 def redeem_link() -> ResponseReturnValue:
     """Come in by the link."""
@@ -98,7 +98,7 @@ def redeem_link() -> ResponseReturnValue:
     entered = entering.redeem_link(form.token.data or "", device=device()) if form.validate() else None
     if entered is None:
         db.session.commit()
-        return render_template("account/bestaetigen.html", form=form, over=True), 422
+        return render_template("account/link.html", form=form, over=True), 422
     return come_in(entered.account, entered.token, entered.next_path)
 
 

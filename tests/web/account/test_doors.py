@@ -52,12 +52,12 @@ def test_the_account_is_made_when_the_code_is_given_and_not_before(asked):
 
 
 def test_opening_the_link_consumes_nothing_and_the_button_comes_in_once(asked):
-    link = re.search(r"/bestaetigen\?t=(\S+)", last_mail())
+    link = re.search(r"/anmelden/link\?t=(\S+)", last_mail())
     for _ in range(3):
         assert asked.get(link.group(0)).status_code == 200
 
-    assert asked.sends("/bestaetigen", {"t": link.group(1)}).status_code == 303
-    assert asked.sends("/bestaetigen", {"t": link.group(1)}).status_code == 422
+    assert asked.sends("/anmelden/link", {"t": link.group(1)}).status_code == 303
+    assert asked.sends("/anmelden/link", {"t": link.group(1)}).status_code == 422
 
 
 def test_five_wrong_codes_are_the_end_of_it(asked):

@@ -143,7 +143,7 @@ def test_a_forged_forwarding_header_changes_no_limit(browser, clerk):
 
 @pytest.mark.parametrize("headers", [{"Origin": "null"}, {"Origin": "https://evil.example"}, {"Origin": None}])
 def test_no_door_opens_for_a_form_from_elsewhere(browser, clerk, headers):
-    for path in ("/anmelden", "/anmelden/code", "/anmelden/buero", "/anmelden/faktor", "/bestaetigen", "/einladung"):
+    for path in ("/anmelden", "/anmelden/code", "/anmelden/buero", "/anmelden/faktor", "/anmelden/link", "/einladung"):
         assert browser.sends(path, {"address": ADDRESS}, headers=headers).status_code == 403, path
 
 
@@ -163,7 +163,7 @@ def test_after_signing_in_a_person_is_where_she_wanted_to_go(browser, noon):
 
 
 def test_reading_the_doors_changes_nothing(browser, clerk):
-    for path in ("/anmelden", "/anmelden/code", "/anmelden/buero", "/anmelden/faktor", "/bestaetigen?t=x", "/zugang"):
+    for path in ("/anmelden", "/anmelden/code", "/anmelden/buero", "/anmelden/faktor", "/anmelden/link?t=x", "/zugang"):
         assert browser.get(path).status_code in (200, 303)
     assert db.session.scalar(select(func.count()).select_from(UserSession)) == 1
 

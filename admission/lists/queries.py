@@ -78,7 +78,7 @@ def counts(session: Session, list_id: UUID) -> Counter[str]:
     found: Counter[str] = Counter({fate or "": number for fate, number in session.execute(query)})
     found["taken"] = session.scalar(_count(list_id).where(ListRow.taken_at.is_not(None))) or 0
     found["ready"] = session.scalar(_count(list_id).where(*is_ready())) or 0
-    found["open"] = session.scalar(_count(list_id).where(*_is_open())) or 0
+    found["open"] = session.scalar(_count(list_id).where(*is_open())) or 0
     return found
 
 
@@ -96,7 +96,7 @@ def _clear(row: Any) -> Any:
 
 def waiting(session: Session, list_id: UUID, only: UUID | None = None) -> Sequence[ListRow]:
     """Rows that wait for a person, those with hints before the others; at most a page."""
-    query = select(ListRow).where(ListRow.list_id == list_id, *_is_open()).order_by(ListRow.place).limit(PAGE)
+    query = select(ListRow).where(ListRow.list_id == list_id, *is_open()).order_by(ListRow.place).limit(PAGE)
     return session.scalars(query.where(ListRow.id == only) if only else query).all()
 
 
@@ -160,7 +160,8 @@ def as_column(row: ListColumn) -> Column:
     return Column(row.position, row.heading, row.field, row.never)
 
 
-def _is_open() -> tuple[Any, ...]:
+def is_open() -> tuple[Any, ...]:
+    """Conditions of a row on which a person has to decide."""
     return ListRow.fate == "waits", ListRow.decision.is_(None), ListRow.taken_at.is_(None)
 
 

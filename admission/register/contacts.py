@@ -104,6 +104,12 @@ def may_be_written_to(contact: Contact) -> bool:
     return addressed and contact.basis is not None and contact.objected_at is None and contact.ended_at is None
 
 
+def is_writable() -> tuple[Any, ...]:
+    """The same as conditions of a query."""
+    addressed = Contact.kind.in_((MAIL, POST)), Contact.value.is_not(None)
+    return *addressed, Contact.basis.is_not(None), Contact.objected_at.is_(None), Contact.ended_at.is_(None)
+
+
 def confirm(contact: Contact, on: date | None = None) -> None:
     """The organisation itself says that this way is right."""
     contact.confirmed_on, contact.changed_at = on or clock.today(), clock.now()

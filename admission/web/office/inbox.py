@@ -9,6 +9,7 @@ from flask import g, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 from werkzeug.exceptions import NotFound
 
+from admission.casework import first_steps
 from admission.casework import inbox as queries
 from admission.casework.inbox import OPEN, OURS, THEIRS, Row
 from admission.ground import clock
@@ -17,6 +18,7 @@ from admission.procedure.deadlines import working_days_left
 from admission.rulebook.queries import rulebook
 from admission.web.access import access
 from admission.web.office import bp
+from admission.web.office.first_steps import steps_page
 from admission.web.office.surroundings import STAFF, say
 from admission.web.page import Due, due, kept
 
@@ -64,8 +66,11 @@ class Counted:
 @bp.get("", strict_slashes=False)
 @access(*STAFF)
 def inbox() -> str:
-    """The office's open cases; every filter stands in the address."""
+    """The office's open cases; every filter stands in the address. Before the first application: the first steps."""
     session = db.session()
+    begun = first_steps.begun(session)
+    if not begun.applied and not request.args:
+        return steps_page(arriving=True)
     stand, whose = request.args.get("stand", ""), request.args.get("zustaendig", "")
     states = _states(stand)
     try:
@@ -95,6 +100,7 @@ def inbox() -> str:
         later=_href(stand=stand, zustaendig=whose, nach=page.after) if page.after else None,
         first=_href(stand=stand, zustaendig=whose) if request.args.get("nach") else None,
         health=queries.health(session),
+        steps_are_due=begun.steps_are_due,
     )
 
 

@@ -151,6 +151,7 @@ def test_a_silent_worker_and_mail_that_does_not_leave_are_said(desk):
 
 
 def test_an_empty_list_says_why(desk):
+    in_state(desk, "admitted")
     shown = desk.clerk.opens()
     assert title(shown) == "Eingang"
     assert "Neue Anträge erscheinen hier, sobald sie eingereicht sind." in page(shown)

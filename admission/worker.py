@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from admission.cases.pictures import make_pictures
 from admission.cases.sweeping import sweep
 from admission.casework import outbox, overdue
+from admission.casework.confirming import catch_up, write_due
 from admission.casework.list_work import work_on_lists
 from admission.casework.replay import replay
 from admission.city.queries import settings
+from admission.confirmation.queries import is_anything_open
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.jobs import Heartbeat, beat
@@ -227,6 +229,20 @@ def lists() -> None:
     db.session.rollback()
 
 
+def confirmations() -> None:
+    """Write the mails of the yearly confirmation that are due; whoever confirmed in another way gets none."""
+    current = in_force(clock.today())
+    if current is None or not is_anything_open(db.session()):
+        db.session.rollback()
+        return
+    db.session.rollback()
+    writing()
+    while catch_up(db.session()) + write_due(db.session(), current.rulebook):
+        db.session.commit()
+        writing()
+    db.session.rollback()
+
+
 def _checkpoint_is_due() -> bool:
     session = db.session()
     last = latest(session)
@@ -288,5 +304,6 @@ WORK: dict[str, Callable[[], None]] = {
     "files": sweep_files,
     "pages": draw_pages,
     "lists": lists,
+    "confirmations": confirmations,
     "count": count,
 }

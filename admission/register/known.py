@@ -50,7 +50,7 @@ def listing(
     )
     behind = [row for row in found if _key(row) > after]
     page = behind[:ROWS]
-    confirmed = _confirmed(session, [row.id for row in page], on)
+    confirmed = last_confirmed(session, [row.id for row in page], on)
     rows = tuple(Row(row.id, row.name, shelf[row.id], confirmed.get(row.id)) for row in page)
     return Listing(rows, len(found), _key(page[-1]) if len(behind) > ROWS else None)
 
@@ -67,7 +67,8 @@ def sources(session: Session, organisation: UUID) -> Sequence[Source]:
     return session.scalars(query.order_by(Source.known_on, Source.id)).all()
 
 
-def _confirmed(session: Session, organisations: Sequence[UUID], on: date) -> dict[UUID, date]:
+def last_confirmed(session: Session, organisations: Sequence[UUID], on: date) -> dict[UUID, date]:
+    """Organisation -> the last day up to `on` on which it confirmed itself; those that never did are not in it."""
     query = (
         select(Event.organisation_id, func.max(Event.on))
         .where(

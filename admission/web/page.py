@@ -403,6 +403,15 @@ HOUSE = {
     "take_over.is_member": lazy_gettext("These are members already: %(names)s."),
     "take_over.nobody": lazy_gettext("Please choose at least one organisation."),
     "take_over.same_person": lazy_gettext("You proposed this. Somebody else has to confirm it."),
+    "confirmation.answered": lazy_gettext("This has been answered already. Nothing was changed."),
+    "confirmation.begun": lazy_gettext("The round of this reference date has begun already."),
+    "confirmation.not_reached": lazy_gettext(
+        "One of these cannot be asked in writing any more, or has confirmed meanwhile. Please choose again."
+    ),
+    "confirmation.trial_is_out": lazy_gettext(
+        "The trial has not come back yet: all of it has to answer, or a week passes and one has answered."
+    ),
+    "confirmation.trial_size": lazy_gettext("A trial has at least one and at most %(most)s organisations."),
     "inquiry.change_is_not_said": lazy_gettext("Please say what this version changes in the released answer, and why."),
     "inquiry.drafted.release": lazy_gettext("You drafted this answer. Somebody else has to release it."),
     "inquiry.drafted.sign": lazy_gettext("You drafted this answer. The second signature is that of somebody else."),

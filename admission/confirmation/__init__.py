@@ -1,0 +1,1 @@
+"""The yearly confirmation: who was asked in which round and how, and what they answered."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from admission.city.queries import settings
 from admission.ground import clock
-from admission.lists.rules import Known, Vocabulary
+from admission.lists.rules import OF_A_LIST, Known, Vocabulary
 from admission.organisations.matching import address_key, mail_key, person_key, phone_key, register_key
 from admission.organisations.models import Organisation, OrganisationName
 from admission.register.contacts import MAIL, PHONE, POST
@@ -43,7 +43,7 @@ def known_organisations(session: Session, only: Sequence[UUID] | None = None) ->
     fields: dict[UUID, dict[str, str]] = defaultdict(dict)
     values = select(Field.organisation_id, Field.name, Field.value)
     for organisation, name, value in session.execute(_only(values, Field.organisation_id, only)):
-        fields[organisation][name] = value
+        fields[organisation][OF_A_LIST.get(name, name)] = value
     ways = _Ways()
     contacts = select(Contact).where(Contact.ended_at.is_(None))
     for contact in session.scalars(_only(contacts, Contact.organisation_id, only)):
@@ -61,12 +61,18 @@ def known_organisations(session: Session, only: Sequence[UUID] | None = None) ->
                 id=row.id, name=row.name, also=tuple(names[row.id]), register_number=register_key(row.register_number),
                 phones=frozenset(ways.of[row.id, PHONE]), mails=frozenset(ways.of[row.id, MAIL]),
                 addresses=frozenset(ways.of[row.id, POST]),
-                people=frozenset(ways.people[row.id] | ({person_key(own["contact"])} if own.get("contact") else set())),
+                people=frozenset(ways.people[row.id] | _persons(own.get("contact", ""))),
                 traces=frozenset(ways.traces[row.id]), standing=standing.get(row.id, ""),
                 contacts_on=frozenset(contacted[row.id]), fields=own,
             )
         )  # fmt: skip
     return found
+
+
+def _persons(contact: str) -> set[str]:
+    """Keys of the contact persons, one a line, each with or without a role behind a comma."""
+    lines = contact.splitlines()
+    return {person_key(said) for line in lines for said in (line, line.partition(",")[0]) if said.strip()}
 
 
 class _Ways:

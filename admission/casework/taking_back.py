@@ -15,6 +15,7 @@ from admission.ground import clock
 from admission.ground.db import writing
 from admission.lists import actions
 from admission.lists.models import ListEffect, ListRow, OfficeList
+from admission.lists.rules import OF_A_LIST
 from admission.log.append import append
 from admission.log.entry import Draft
 from admission.log.pseudonyms import HOUSE, SYSTEM, pseudonym
@@ -174,7 +175,7 @@ class _Back:
         if value.value == effect.wrote:
             self.session.delete(value)
         else:
-            self._stays(effect, value.name)
+            self._stays(effect, OF_A_LIST.get(value.name, value.name))
 
     def _name(self, effect: ListEffect) -> None:
         name = self._there["name"].get(effect.ref)

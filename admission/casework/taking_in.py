@@ -21,7 +21,7 @@ from admission.ground.ids import new_id
 from admission.lists import actions, queries
 from admission.lists.cells import MEMBER, Entry, Person
 from admission.lists.models import ListEffect, ListRow, OfficeList
-from admission.lists.rules import TAKEN_FIELDS, Known
+from admission.lists.rules import IN_REGISTER, TAKEN_FIELDS, Known
 from admission.log.append import append
 from admission.log.entry import Draft
 from admission.log.pseudonyms import HOUSE, SYSTEM, pseudonym
@@ -225,7 +225,7 @@ class _Taking:
                 made: dict[str, Any] = {
                     "id": new_id(),
                     "organisation_id": seen.row.id,
-                    "name": name,
+                    "name": IN_REGISTER.get(name, name),
                     "value": value,
                     "changed_at": clock.now(),
                 }

@@ -219,12 +219,12 @@ WITH_STATUTES = ("laternen", "kranich", "olivenweg", "morgenroete", "windrose", 
 SHOWN: dict[str, dict[str, str]] = {
     "laternen": {
         "field": "culture",
-        "district": "Altstadt",
+        "districts": "Altstadt",
         "languages": "Türkisch, Deutsch",
         "mailbox": "laternen@example.org",
     },
-    "kranich": {"field": "education", "district": "Lerchenfeld", "languages": "Russisch, Ukrainisch, Deutsch"},
-    "kegel": {"field": "sport", "district": "Nordhafen"},
+    "kranich": {"field": "education", "districts": "Lerchenfeld", "languages": "Russisch, Ukrainisch, Deutsch"},
+    "kegel": {"field": "sport", "districts": "Nordhafen"},
     "segel": {"field": "umbrella", "description": "Neun Organisationen, eine gemeinsame Stimme."},
     "querfunk": {"field": "participation", "website": "https://querfunk.example.org"},
 }

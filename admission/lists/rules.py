@@ -366,6 +366,10 @@ def _is_new(kind: str, key: str | None, held: frozenset[str], known: Known, trac
 
 TAKEN_FIELDS = ("district", "field", "website", "languages", "legal_form", "founded")
 """What is filled in where nothing stands, and never written over: the organisation's own word counts for more."""
+IN_REGISTER = {"district": "districts"}
+"""What the register calls it, where it calls it otherwise: it holds several, one a line."""
+OF_A_LIST = {called: name for name, called in IN_REGISTER.items()}
+"""The other way round: field of the register -> what a list calls it."""
 
 
 def differences(entry: Entry, known: Known) -> tuple[Reason, ...]:
@@ -375,7 +379,7 @@ def differences(entry: Entry, known: Known) -> tuple[Reason, ...]:
         for name in TAKEN_FIELDS
         if getattr(entry, name)
         and known.fields.get(name)
-        and folded(getattr(entry, name)) != folded(known.fields[name])
+        and folded(getattr(entry, name)) not in map(folded, (known.fields[name], *known.fields[name].splitlines()))
     )
 
 

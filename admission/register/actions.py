@@ -1,6 +1,6 @@
 """Writes of the register; the caller holds the organisation's row and commits. Each consent leaves its entry."""
 
-from typing import Any
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,8 +10,8 @@ from admission.ground import clock
 from admission.organisations.models import Organisation
 from admission.register.events import Noted, note_all
 from admission.register.models import Consent, Field
-from admission.register.queries import consents
-from admission.register.rules import PUBLIC
+from admission.register.queries import consents, consents_held
+from admission.register.rules import PUBLIC, PURPOSES
 from admission.register.sets import GIVEN, WITHDRAWN
 
 
@@ -38,27 +38,41 @@ def save_field(session: Session, organisation: Organisation, name: str, value: s
     return True
 
 
-def give_consent(session: Session, organisation: Organisation, name: str, *, by: UUID, role: str) -> bool:
-    """From now on the field may be shown to everybody; False if it might already."""
-    if name in consents(session, organisation.id):
+def give_consent(
+    session: Session, organisation: Organisation, name: str, *, by: UUID, role: str, purpose: str = PUBLIC
+) -> bool:
+    """From now on the field may be shown for this purpose; False if it might already."""
+    if name in consents(session, organisation.id, purpose):
         return False
-    session.add(Consent(organisation_id=organisation.id, field=name, purpose=PUBLIC, given_by=by, given_at=clock.now()))
-    _record(session, GIVEN, organisation, [name], by, role)
+    row = Consent(organisation_id=organisation.id, field=name, purpose=purpose, given_by=by, given_at=clock.now())
+    session.add(row)
+    _record(session, GIVEN, organisation, [(name, purpose)], by, role)
     return True
 
 
-def withdraw_consents(session: Session, organisation: Organisation, names: Any, *, by: UUID, role: str) -> list[str]:
-    """From now on these fields are shown to nobody; returns those that were."""
-    held = consents(session, organisation.id)
-    gone = [name for name in names if name in held]
-    for name in gone:
-        held[name].withdrawn_at = clock.now()
-    _record(session, WITHDRAWN, organisation, gone, by, role)
-    return gone
+def withdraw_consents(
+    session: Session,
+    organisation: Organisation,
+    names: Iterable[str],
+    *,
+    by: UUID,
+    role: str,
+    purposes: Collection[str] = PURPOSES,
+) -> list[str]:
+    """From now on these fields are shown to nobody for these purposes; returns those that were, each once."""
+    held = consents_held(session, organisation.id)
+    wanted = set(names)
+    gone = [key for key in held if key[0] in wanted and key[1] in purposes]
+    for key in gone:
+        held[key].withdrawn_at = clock.now()
+    _record(session, WITHDRAWN, organisation, sorted(gone), by, role)
+    return sorted({name for name, _ in gone})
 
 
-def _record(session: Session, kind: str, organisation: Organisation, names: list[str], by: UUID, role: str) -> None:
+def _record(
+    session: Session, kind: str, organisation: Organisation, told: Iterable[tuple[str, str]], by: UUID, role: str
+) -> None:
     """The register knows an organisation by a pseudonym of its own, which no entry of a case names."""
     today = clock.today()
-    told = [Noted(organisation.id, organisation.pseudonym, kind, today, f"{name}/{PUBLIC}") for name in names]
-    note_all(session, told, by=by, role=role)
+    noted = [Noted(organisation.id, organisation.pseudonym, kind, today, f"{name}/{purpose}") for name, purpose in told]
+    note_all(session, noted, by=by, role=role)

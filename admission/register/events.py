@@ -23,7 +23,7 @@ from admission.log.models import Entry
 from admission.log.pseudonyms import HOUSE, SYSTEM, pseudonym
 from admission.organisations.models import Organisation
 from admission.register.models import Basis, Change, Event, Standing
-from admission.register.sets import GIVEN, WITHDRAWN, Happened, SetRule, Span, digest_of, spans
+from admission.register.sets import CHANGED, GIVEN, WITHDRAWN, Happened, SetRule, Span, digest_of, spans
 
 # Kind of event -> type of its entry, and what the entry's data call the event's code.
 TYPES: Mapping[str, tuple[str, str]] = {
@@ -37,8 +37,14 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "unflagged": ("organisation.unflagged", "flag"),
     "informed": ("organisation.informed", "way"),
     "objected": ("organisation.objected", "channel"),
+    "declined": ("organisation.declined", "field"),
 }
-CONSENTS = {GIVEN: "consent.given", WITHDRAWN: "consent.withdrawn"}
+# Kinds whose code is `field/other` -> type of the entry, and what its data call the other.
+OF_A_FIELD: Mapping[str, tuple[str, str]] = {
+    GIVEN: ("consent.given", "purpose"),
+    WITHDRAWN: ("consent.withdrawn", "purpose"),
+    CHANGED: ("organisation.changed", "by"),
+}
 CORRECTED = "organisation.corrected"
 CHANGES_KEPT = 5_000
 """So many rows of changes are read for a number before they are added up to one a day and set."""
@@ -184,10 +190,11 @@ def _count(changes: Counter[tuple[date, str]], from_on: date, until_on: date | N
 
 
 def _draft(one: Noted, who: str, role: str) -> Draft:
-    if one.kind in CONSENTS:
-        name, _, purpose = one.detail.partition("/")
-        data = {"field": name, "purpose": purpose, **one.data}
-        return Draft(CONSENTS[one.kind], who, role, organisation=one.pseudonym, data=data, private=one.private)
+    if one.kind in OF_A_FIELD:
+        type_, other = OF_A_FIELD[one.kind]
+        name, _, said = one.detail.partition("/")
+        data = {"field": name, other: said, **one.data}
+        return Draft(type_, who, role, organisation=one.pseudonym, data=data, private=one.private)
     type_, calls = TYPES[one.kind]
     day = {"known_on" if one.kind == "known" else "on": one.on}
     data = {calls: one.detail, **day, **one.data}

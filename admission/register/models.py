@@ -9,7 +9,18 @@ events; they may be thrown away and made anew.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admission.ground.db import Base, UTCDateTime
@@ -62,10 +73,52 @@ class Consent(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     field: Mapped[str] = mapped_column(String(40))
-    purpose: Mapped[str] = mapped_column(String(20), comment="public")
+    purpose: Mapped[str] = mapped_column(String(20), comment="public, network, council")
     given_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     given_at: Mapped[datetime] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class EntryCheck(Base):
+    """A change that the office looks at before it holds, as the edition says for its field; and what was said to it."""
+
+    __tablename__ = "register_check"
+    __table_args__ = (
+        CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="decided_at_some_time"),
+        CheckConstraint("verdict IS NULL OR verdict <> 'declined' OR reason <> ''", name="declined_with_a_reason"),
+        CheckConstraint("verdict IS NULL OR value IS NULL", name="value_until_decided"),
+        Index("ix_register_check_open", "decided_at", "asked_at"),
+        Index(
+            "one_check_a_field",
+            "organisation_id",
+            "field",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    field: Mapped[str] = mapped_column(String(40))
+    value: Mapped[str | None] = mapped_column(Text, comment="what it shall be; none once it is decided")
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    verdict: Mapped[str | None] = mapped_column(String(10), comment="accepted, declined, replaced")
+    reason: Mapped[str] = mapped_column(Text, default="", comment="what the organisation reads")
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Picture(Base):
+    """A logo, encoded anew and small; its id is the value of the field, and it goes with it."""
+
+    __tablename__ = "register_picture"
+    __table_args__ = (Index("ix_register_picture_organisation", "organisation_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    data: Mapped[bytes] = mapped_column(LargeBinary, comment="PNG without metadata, at most 400 pixels a side")
 
 
 class Contact(Base):

@@ -1,14 +1,27 @@
 """Reads of the register for the organisation itself; what everybody may read is in `public`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Case
-from admission.register.models import Consent, Field
+from admission.organisations.models import Organisation
+from admission.register.models import Consent, Event, Field
 from admission.register.rules import PUBLIC
+from admission.register.sets import CHANGED
+
+
+@dataclass(frozen=True)
+class Changed:
+    """That a field was changed: by the `organisation` or by the `office`."""
+
+    field: str
+    by: str
+    on: date
 
 
 def fields(session: Session, organisation: UUID) -> dict[str, str]:
@@ -17,14 +30,45 @@ def fields(session: Session, organisation: UUID) -> dict[str, str]:
     return {name: value for name, value in rows}
 
 
-def consents(session: Session, organisation: UUID) -> dict[str, Consent]:
-    """Field -> the consent that holds."""
+def consents(session: Session, organisation: UUID, purpose: str = PUBLIC) -> dict[str, Consent]:
+    """Field -> the consent that holds for this purpose."""
+    return {name: row for (name, of), row in consents_held(session, organisation).items() if of == purpose}
+
+
+def consents_held(session: Session, organisation: UUID) -> dict[tuple[str, str], Consent]:
+    """(field, purpose) -> the consent that holds."""
     rows = session.scalars(
-        select(Consent).where(
-            Consent.organisation_id == organisation, Consent.purpose == PUBLIC, Consent.withdrawn_at.is_(None)
-        )
+        select(Consent).where(Consent.organisation_id == organisation, Consent.withdrawn_at.is_(None))
     )
-    return {row.field: row for row in rows}
+    return {(row.field, row.purpose): row for row in rows}
+
+
+def changes(session: Session, organisation: UUID) -> list[Changed]:
+    """Which field was changed on which day and by whom, the newest first; values are kept nowhere."""
+    rows = session.scalars(
+        select(Event)
+        .where(Event.organisation_id == organisation, Event.kind == CHANGED, Event.taken_back_at.is_(None))
+        .order_by(Event.place.desc())
+    )
+    return [_changed(row) for row in rows]
+
+
+def public_changes(session: Session, slug: str) -> list[Changed]:
+    """The same as everybody may read it: of fields that are public now, and only since they are. One statement."""
+    rows = session.execute(
+        select(Event, Consent.field)
+        .join(Organisation, Organisation.id == Event.organisation_id)
+        .join(Consent, Consent.organisation_id == Organisation.id)
+        .where(Organisation.slug == slug, Event.kind == CHANGED, Event.taken_back_at.is_(None))
+        .where(Consent.purpose == PUBLIC, Consent.withdrawn_at.is_(None), Event.recorded_at >= Consent.given_at)
+        .order_by(Event.place.desc())
+    )
+    return [change for event, name in rows if (change := _changed(event)).field == name]
+
+
+def _changed(row: Event) -> Changed:
+    name, _, by = row.detail.partition("/")
+    return Changed(name, by, row.on)
 
 
 def memberships(session: Session, organisation: UUID) -> Sequence[Case]:

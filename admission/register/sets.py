@@ -16,6 +16,8 @@ from admission.procedure.deadlines import months_after
 KNOWN, ENDED = "known", "ended"
 STANDING = "standing"
 GIVEN, WITHDRAWN = "consent_given", "consent_withdrawn"
+CHANGED = "changed"
+"""A field of the entry was changed: `field/who`; its value stands in no event."""
 WORDS = frozenset({"title", "says"})
 TAKEN_OVER = "taken_over"
 """The standing of a member that came from the former network and was not assessed by criteria."""

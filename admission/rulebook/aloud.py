@@ -22,6 +22,7 @@ def read(rulebook: Rulebook) -> str:
     for kind in rulebook.kinds:
         chapters.append((f"Verfahren: {KINDS[kind]}", list(_procedure(rulebook, rulebook.procedure(kind)))))
     chapters.append(("Zahlen und Listen", [("Zahlen", list(_settings(rulebook))), ("Listen", list(_lists(rulebook)))]))
+    chapters.append(("Verzeichnis", [("Einträge", list(_entries(rulebook)))]))
     lines = [f"Regelwerk {rulebook.name}", f"Fingerabdruck {' '.join(rulebook.groups)}"]
     for chapter, (title, parts) in enumerate(chapters, start=1):
         lines += ["", f"{chapter} {title}"]
@@ -101,6 +102,36 @@ def _settings(rulebook: Rulebook) -> Sentences:
 def _lists(rulebook: Rulebook) -> Sentences:
     for name, values in rulebook.lists.items():
         yield f"{rulebook.text(f'list.{name}')}: {', '.join(values)}."
+
+
+def _entries(rulebook: Rulebook) -> Sentences:
+    yield "Was eine Organisation an ihrem Eintrag ändert, gilt sofort."
+    if looked_at := rulebook.register.get("entry", {}).get("check"):
+        named = ", ".join(ENTRY[name] for name in looked_at)
+        yield f"Vorher vom Integrationszentrum angesehen wird, was hier geändert wird: {named}."
+    yield "Wozu eine Organisation ihre Zustimmung zurückzieht, das ist sofort nicht mehr zu sehen."
+
+
+ENTRY = {
+    "name": "Name",
+    "own_name": "Name in eigener Schrift",
+    "logo": "Logo",
+    "field": "Arbeitsfelder",
+    "districts": "Stadtbezirke",
+    "languages": "Sprachen",
+    "description": "Beschreibung",
+    "offers": "Angebote",
+    "hours": "Zeiten",
+    "accessibility": "Zugang",
+    "website": "Website",
+    "links": "Weitere Adressen im Netz",
+    "mailbox": "E-Mail",
+    "mailboxes": "Weitere Postfächer",
+    "phone": "Telefon",
+    "post": "Postanschrift",
+    "contact": "Ansprechpersonen",
+}
+"""Fields of an entry in the register, as the print calls them."""
 
 
 # --- procedures ----------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ TOP_KEYS: Mapping[str, frozenset[str]] = {
     "lists": ANY_KEY,
     "calendar": frozenset({"from", "through", "days"}),
     "criteria": frozenset({"criterion"}),
-    "register": frozenset({"sets", "set", "confirmation", "advice", "onboarding", "terms", "topic"}),
+    "register": frozenset({"sets", "set", "entry", "confirmation", "advice", "onboarding", "terms", "topic"}),
     "retention": frozenset({"record"}),
     **{kind: PROCEDURE_KEYS for kind in PROCEDURES},
     "texts/de": ANY_KEY,

@@ -379,6 +379,7 @@ HOUSE = {
     "city.incomplete": lazy_gettext(
         "The city is not set up yet: without its name and address no letter can be written."
     ),
+    "check.decided": lazy_gettext("Somebody has looked at this change already, or another one has taken its place."),
     "account.deactivated": lazy_gettext("This account has been deactivated."),
     "account.exists": lazy_gettext("There is an account with this address already."),
     "account.without_password": lazy_gettext("This account signs in with a mailed code and has no password."),

@@ -5,22 +5,35 @@ from flask_babel import lazy_gettext
 TITLES = {
     "name": lazy_gettext("Name"),
     "own_name": lazy_gettext("Name in your own script"),
-    "field": lazy_gettext("Field of work"),
-    "district": lazy_gettext("District"),
+    "logo": lazy_gettext("Logo"),
+    "field": lazy_gettext("Fields of work"),
+    "districts": lazy_gettext("Districts"),
     "languages": lazy_gettext("Languages"),
-    "description": lazy_gettext("What you offer"),
+    "description": lazy_gettext("Who you are"),
+    "offers": lazy_gettext("Your offers"),
+    "hours": lazy_gettext("Your hours"),
+    "accessibility": lazy_gettext("Access to your rooms"),
     "website": lazy_gettext("Website"),
+    "links": lazy_gettext("Further addresses on the web"),
     "mailbox": lazy_gettext("E-mail address of your office"),
+    "mailboxes": lazy_gettext("Mailboxes for single tasks"),
     "phone": lazy_gettext("Phone number of your office"),
-    "contact": lazy_gettext("Contact person"),
+    "post": lazy_gettext("Your postal address"),
+    "contact": lazy_gettext("Contact persons"),
 }
 """Field -> title for the organisation itself."""
 PUBLIC_TITLES = {
     **TITLES,
     "own_name": lazy_gettext("Name in its own script"),
-    "description": lazy_gettext("What it offers"),
+    "description": lazy_gettext("Who it is"),
+    "offers": lazy_gettext("Offers"),
+    "hours": lazy_gettext("Hours"),
+    "accessibility": lazy_gettext("Access"),
+    "links": lazy_gettext("On the web"),
     "mailbox": lazy_gettext("E-mail"),
+    "mailboxes": lazy_gettext("Mailboxes"),
     "phone": lazy_gettext("Phone"),
+    "post": lazy_gettext("Postal address"),
 }
 """Field -> title for everybody else."""
 CODES = {
@@ -60,6 +73,8 @@ KINDS = {
     "unflagged": lazy_gettext("No longer marked: %(code)s"),
     "informed": lazy_gettext("Informed: %(code)s"),
     "objected": lazy_gettext("Objected: %(code)s"),
+    "changed": lazy_gettext("Changed: %(code)s"),
+    "declined": lazy_gettext("Change not taken over: %(code)s"),
 }
 """Kinds of the register's events as sentences."""
 PURPOSES = {
@@ -68,3 +83,8 @@ PURPOSES = {
     "council": lazy_gettext("for the council"),
 }
 """For whom a field may be shown."""
+CHANGERS = {
+    "organisation": lazy_gettext("by the organisation"),
+    "office": lazy_gettext("by the integration office"),
+}
+"""Who changed a field."""

@@ -161,7 +161,7 @@ def test_a_new_row_becomes_an_organisation_with_source_contacts_fields_and_event
         ("standing", "network", date(2026, 11, 20)),
         ("contact", "list", date(2026, 5, 12)),
     }
-    assert held == {"district": "Altstadt", "field": "culture"}
+    assert held == {"districts": "Altstadt", "field": "culture"}
     assert fates(row) == {2: "new", 3: "new", 4: "rejected"}
     assert verify(db.session()).faults == ()
 
@@ -359,7 +359,7 @@ def test_what_others_changed_since_stays_and_is_named(offices):
     mail = db.session.scalars(select(Contact).where(Contact.value == "nuno@kiesel.example")).one()
     confirm(mail)
     note(db.session(), choir, "confirmed", clock.today(), "phone", by=offices.clerk, role="caseworker")
-    field = db.session.scalars(select(Field).where(Field.organisation_id == choir.id, Field.name == "district")).one()
+    field = db.session.scalars(select(Field).where(Field.organisation_id == choir.id, Field.name == "districts")).one()
     field.value = "Weberviertel"
     db.session.commit()
 

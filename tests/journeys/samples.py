@@ -51,7 +51,7 @@ TOLD = "a-link-of-this-walk"
 """The secret of a mailed link; the city keeps only its digest."""
 WAITING = "2099-1"
 """An edition that waits for its resolution."""
-FILES = ("/unterlagen/<uuid:", "/uebergabe/", "/seiten/", ".json", ".csv", "/healthz", "/readyz", "/sprache/")
+FILES = ("/unterlagen/<uuid:", "/uebergabe/", "/seiten/", ".json", ".csv", "/healthz", "/readyz", "/sprache/", "/logo")
 
 
 def pages(app: Flask) -> list[tuple[str, Rule]]:
@@ -112,6 +112,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "notice_id": lambda: _notice(case),
         "document_id": lambda: _document(case),
         "page": lambda: 1,
+        "purpose": lambda: "network",
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
         "token": lambda: TOLD if address.startswith("/mitteilung/") else None,

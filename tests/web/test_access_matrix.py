@@ -29,6 +29,7 @@ MISSING = {"case": "MSO-2026-9999", "edition": "2099-1", "setting": "nothing"}
 WORDS = {
     "section": "organisation", "question": "organisation_name", "group": "K04", "kind": "hearing", "code": "K01",
     "name": "name", "role": "approver", "page": 1, "slug": "nobody", "token": "nobodys",
+    "purpose": "network",
 }  # fmt: skip
 """Arguments that name no object of anybody."""
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)

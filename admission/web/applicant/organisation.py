@@ -5,13 +5,9 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
-from wtforms import Field, RadioField, StringField, TextAreaField
-from wtforms.validators import ValidationError
 
-from admission.cases import queries, rules
+from admission.cases import queries
 from admission.cases.models import Case
-from admission.cases.rules import UnfitAnswer
 from admission.casework.facts import lock
 from admission.casework.move import move
 from admission.decisions.queries import notices
@@ -23,32 +19,21 @@ from admission.organisations.queries import represented_by
 from admission.people.queries import Person
 from admission.people.roles import Role
 from admission.register import actions as register
-from admission.register.queries import consents, fields, memberships
-from admission.register.rules import FIELDS, fault, proposed
-from admission.register.rules import shown as shown_value
+from admission.register import circles, entry
+from admission.register.queries import changes, consents_held, fields, memberships
+from admission.register.rules import FIELDS, PUBLIC, PURPOSES, proposed
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.queries import in_force, rulebook
 from admission.web.access import access, acting, loads
 from admission.web.applicant import bp
 from admission.web.applicant.following import may_be_shown
-from admission.web.applicant.surroundings import contact, say, unfit
+from admission.web.applicant.surroundings import contact, say
 from admission.web.entries import keeps_entries
-from admission.web.fields import CommandForm, PublicForm, options
-from admission.web.page import language, sentence
-from admission.web.register_words import TITLES
-
-HINTS = {
-    "languages": lazy_gettext("Languages in which people can talk to you, with commas between them."),
-    "description": lazy_gettext("A few sentences: offers, for whom, when and where."),
-    "website": lazy_gettext("With https:// at the beginning."),
-    "mailbox": lazy_gettext("Better an address of the organisation than one of a person."),
-    "contact": lazy_gettext("First and last name. Please ask the person before."),
-}
-FAULTS = {
-    "register.website": lazy_gettext("Please give the full address, for example https://example.org."),
-    "register.mailbox": lazy_gettext("Please give an e-mail address like name@example.org."),
-    "register.phone": lazy_gettext("Please give a phone number with digits, for example 0221 4710-145."),
-}
+from admission.web.fields import CommandForm, PublicForm
+from admission.web.page import language
+from admission.web.register_rows import changed, rows_of
+from admission.web.register_words import CHANGERS, TITLES
+from admission.web.register_words import PURPOSES as PURPOSE_WORDS
 
 
 @loads("organisation")
@@ -63,23 +48,29 @@ def load_organisation(value: UUID, person: Person, role: Role, *, locked: bool) 
 
 
 def entry_page(organisation: Organisation, **_: Any) -> dict[str, Any]:
-    """Every field with its value and its consent, and the membership."""
-    book = _book()
+    """Every field with its value and its consents, what waits, what changed, and the membership."""
+    book = book_in_force()
     values = values_of(organisation)
-    held = consents(db.session(), organisation.id)
+    given = consents_held(db.session(), organisation.id)
     membership = _known_membership(organisation)
+    shown = {row.name: row for row in rows_of(values, book, language(), TITLES)}
     rows = [
         {
             "name": name,
             "title": str(TITLES[name]),
-            "value": _spoken(book, name, values.get(name, "")),
-            "given": name in held,
+            "row": shown.get(name),
+            "uses": [(purpose, PURPOSE_WORDS[purpose], (name, purpose) in given) for purpose in PURPOSES],
         }
         for name in FIELDS
     ]
     return {
         "organisation": organisation,
         "rows": rows,
+        "checks": entry.checks_of(db.session(), organisation.id),
+        "changes": [
+            (row.on, changed(row.field), CHANGERS.get(row.by)) for row in changes(db.session(), organisation.id)
+        ],
+        "slug": organisation.slug if membership and ("name", PUBLIC) in given else None,
         "membership": membership,
         "membership_says": say(rulebook(membership.edition), f"state.membership.{membership.state}.applicant")
         if membership
@@ -110,72 +101,40 @@ def organisation(organisation: Organisation) -> str:
 @keeps_entries("applicant/organisation.html", PublicForm, entry_page)
 def decide_consent(organisation: Organisation, form: PublicForm) -> ResponseReturnValue:
     """Give or withdraw one consent; both take one click and hold at once."""
-    name, wish = next(((name, request.form[name]) for name in FIELDS if name in request.form), ("", ""))
+    name, purpose, wish = _pressed()
     values = values_of(organisation)
     if wish == "zurueckziehen":
-        register.withdraw_consents(db.session(), organisation, [name], by=g.person.id, role=Role.APPLICANT)
+        register.withdraw_consents(
+            db.session(), organisation, [name], by=g.person.id, role=Role.APPLICANT, purposes=[purpose]
+        )
     elif wish == "zustimmen" and values.get(name):
         register.save_field(db.session(), organisation, name, values[name])
-        register.give_consent(db.session(), organisation, name, by=g.person.id, role=Role.APPLICANT)
-    address = url_for(".organisation", organisation=organisation.id, _anchor="freigaben")
+        register.give_consent(
+            db.session(), organisation, name, by=g.person.id, role=Role.APPLICANT, purpose=purpose
+        )  # fmt: skip
+    address = url_for(".organisation", organisation=organisation.id, _anchor=f"angabe-{name}")
     db.session.commit()
     return redirect(address, 303)
 
 
-def field_form(organisation: Organisation, name: str) -> Any:
-    """The form of one field; raises `NotFound` for a field that the register does not have."""
-    if name not in FIELDS:
-        raise NotFound
-    book = _book()
-    control: Any = StringField(TITLES[name])
-    if name == "field":
-        pairs = [(key, _spoken(book, name, key)) for key in book.facts["field"]["options"]]
-        control = RadioField(TITLES[name], choices=options(pairs), validate_choice=False)
-    elif name == "description":
-        control = TextAreaField(TITLES[name], render_kw={"rows": "6"})
-
-    class OneField(CommandForm):
-        value = control
-        cleaned = ""
-
-        def validate_value(self, field: Field) -> None:
-            """Ask the register's rule; an empty text takes the field out."""
-            try:
-                text = rules.cleaned(field.data)
-            except UnfitAnswer as problem:
-                raise ValidationError(unfit(problem, book)) from None
-            self.cleaned = text if name == "description" else " ".join(text.split())
-            if self.cleaned and (found := fault(name, self.cleaned, book)):
-                raise ValidationError(str(FAULTS.get(found.code) or sentence(found, book)))
-
-    return OneField(data={"value": values_of(organisation).get(name)})
+def _pressed() -> tuple[str, str, str]:
+    """Which button was pressed, as (field, purpose, wish); all empty for none of ours."""
+    for name in FIELDS:
+        for purpose in PURPOSES:
+            if wish := request.form.get(f"{name}-{purpose}"):
+                return name, purpose, wish
+    return "", "", ""
 
 
-def field_page(organisation: Organisation, name: str) -> dict[str, Any]:
-    """What stands beside the form of one field."""
-    given = name in consents(db.session(), organisation.id)
-    return {"organisation": organisation, "name": name, "hint": HINTS.get(name), "given": given, "contact": contact()}
-
-
-@bp.get("/organisation/<uuid:organisation>/angaben/<name>")
+@bp.get("/organisation/<uuid:organisation>/ansicht/<any(network, council):purpose>")
 @access(Role.APPLICANT, organisation="organisation")
-def ask_for_field(organisation: Organisation, name: str) -> str:
-    """Ask for one field."""
-    form = field_form(organisation, name)
-    return render_template("applicant/angabe.html", form=form, **field_page(organisation, name))
-
-
-@bp.post("/organisation/<uuid:organisation>/angaben/<name>")
-@access(Role.APPLICANT, organisation="organisation")
-@keeps_entries("applicant/angabe.html", field_form, field_page)
-def save_field(organisation: Organisation, name: str, form: Any) -> ResponseReturnValue:
-    """Store the value; where nothing is left, the consent ends with it."""
-    if not form.cleaned:
-        register.withdraw_consents(db.session(), organisation, [name], by=g.person.id, role=Role.APPLICANT)
-    register.save_field(db.session(), organisation, name, form.cleaned)
-    address = url_for(".organisation", organisation=organisation.id, _anchor="freigaben")
-    db.session.commit()
-    return redirect(address, 303)
+def seen_by(organisation: Organisation, purpose: str) -> str:
+    """The own entry as members of the network, or of the council, read it."""
+    found = next(iter(circles.entries(db.session(), purpose, only=organisation.id)), None)
+    rows = rows_of(found.fields, book_in_force(), language()) if found else []
+    return render_template(
+        "applicant/ansicht.html", organisation=organisation, purpose=purpose, rows=rows, contact=contact()
+    )
 
 
 def resignation_form(organisation: Organisation) -> CommandForm:
@@ -235,12 +194,9 @@ def _known_membership(organisation: Organisation) -> Case | None:
     return found
 
 
-def _book() -> Rulebook:
+def book_in_force() -> Rulebook:
+    """The edition by which entries are made; raises `NotFound` while there is none."""
     current = in_force(clock.today())
     if current is None:
         raise NotFound
     return current.rulebook
-
-
-def _spoken(book: Rulebook, name: str, value: str) -> str:
-    return shown_value(book, name, value, language()) if value else ""

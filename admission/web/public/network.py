@@ -1,23 +1,31 @@
 """The network as everybody may see it: the start page and the register."""
 
-from flask import render_template, request
+from uuid import UUID
+
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
+from admission.organisations.models import Organisation
 from admission.register import public
 from admission.register.counting import tally
 from admission.register.public import Entry
-from admission.register.rules import FIELDS, shown
+from admission.register.queries import public_changes
+from admission.register.rules import LOGO
 from admission.register.sets import rules_of
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.sentences import of_period
 from admission.web import page
 from admission.web.access import access
+from admission.web.downloads import as_picture
 from admission.web.fields import one_line, sayable
 from admission.web.public import bp
-from admission.web.register_words import PUBLIC_TITLES
+from admission.web.register_rows import Row, changed, rows_of, spoken
+from admission.web.register_words import CHANGERS
 
 LONGEST = 100
 """Characters of a search that are looked at."""
@@ -49,7 +57,20 @@ def register_entry(slug: str) -> ResponseReturnValue:
     entry = public.entry(db.session(), slug) if sayable(slug) else None
     if entry is None:
         raise NotFound
-    return render_template("public/verzeichnis-eintrag.html", entry=entry, rows=_rows(entry))
+    changes = [
+        (row.on, changed(row.field), CHANGERS.get(row.by)) for row in public_changes(db.session(), slug)
+    ]  # fmt: skip
+    return render_template("public/verzeichnis-eintrag.html", entry=entry, rows=_rows(entry), changes=changes)
+
+
+@bp.get("/verzeichnis/<slug>/logo")
+@access(public=True)
+def register_logo(slug: str) -> Response:
+    """The logo of an entry, as long as it may be shown to everybody."""
+    entry = public.entry(db.session(), slug) if sayable(slug) else None
+    if entry is None:
+        raise NotFound
+    return as_picture(_id_of(db.session(), slug), entry.fields.get(LOGO))
 
 
 def _periods(book: Rulebook) -> dict[str, str]:
@@ -67,15 +88,17 @@ def _asked(name: str) -> str:
         return ""
 
 
-def _rows(entry: Entry) -> list[tuple[str, str, str]]:
-    """(field, title, value) of what an organisation shows beside its name, in the order of the register."""
-    return [
-        (name, str(PUBLIC_TITLES[name]), _spoken(name, entry.fields[name]))
-        for name in FIELDS
-        if name in entry.fields and name != "name"
-    ]
+def _rows(entry: Entry) -> list[Row]:
+    """What an organisation shows beside its name, in the order of the register."""
+    current = page.current_page().in_force
+    rows = rows_of(entry.fields, current.rulebook if current else None, page.language())
+    return [row for row in rows if row.name != "name"]
 
 
 def _spoken(name: str, value: str) -> str:
     current = page.current_page().in_force
-    return shown(current.rulebook, name, value, page.language()) if current else value
+    return spoken(current.rulebook if current else None, name, value, page.language())
+
+
+def _id_of(session: Session, slug: str) -> UUID:
+    return session.scalars(select(Organisation.id).where(Organisation.slug == slug)).one()

@@ -136,6 +136,7 @@ def pages(office: Office) -> list[str]:
         numbers["completeness"] + "/nachtrag", numbers["completeness"] + "/zustellung",
         numbers["completeness"] + "/zurueckziehen",
         *(own + name for name in ("name", "description", "website", "mailbox", "field")),
+        *(own + name for name in ("districts", "offers", "links", "post")),
         "/selbstcheck", "/barrierefreiheit", "/anmelden",
     ]  # fmt: skip
 

@@ -59,14 +59,14 @@ def test_a_consent_is_given_and_withdrawn_in_one_click(selin, office):
     organisation = admit(office)
     home, slug, pseudonym = f"/organisation/{organisation.id}", organisation.slug, organisation.pseudonym
     assert listing(db.session()).entries == []
-    assert selin.fills("/organisation", {"name": "zustimmen"}, to=home + "/freigaben").status_code == 303
-    assert selin.fills("/organisation", {"field": "zustimmen"}, to=home + "/freigaben").status_code == 303
-    assert selin.fills("/organisation", {"field": "zustimmen"}, to=home + "/freigaben").status_code == 303
+    assert selin.fills("/organisation", {"name-public": "zustimmen"}, to=home + "/freigaben").status_code == 303
+    assert selin.fills("/organisation", {"field-public": "zustimmen"}, to=home + "/freigaben").status_code == 303
+    assert selin.fills("/organisation", {"field-public": "zustimmen"}, to=home + "/freigaben").status_code == 303
     db.session.rollback()
     (entry,) = listing(db.session()).entries
     assert (entry.slug, entry.state) == (slug, "member")
     assert dict(entry.fields) == {"name": "Kulturverein Sieben Laternen e. V.", "field": "culture"}
-    selin.fills("/organisation", {"name": "zurueckziehen"}, to=home + "/freigaben")
+    selin.fills("/organisation", {"name-public": "zurueckziehen"}, to=home + "/freigaben")
     db.session.rollback()
     assert listing(db.session()).entries == []  # without a name there is no entry
     kinds = [(kind, body["data"]["field"], body["organisation"]) for kind, body in consents()]
@@ -86,8 +86,8 @@ def test_a_field_is_changed_and_emptied(selin, office):
     answer = selin.fills(path, {"value": "javascript:alert(1)"})
     assert answer.status_code == 422 and "ganze Adresse" in page(answer)
     assert selin.fills(path, {"value": "https://laternen.example"}).status_code == 303
-    selin.fills(home, {"name": "zustimmen"}, to=home + "/freigaben")
-    selin.fills(home, {"website": "zustimmen"}, to=home + "/freigaben")
+    selin.fills(home, {"name-public": "zustimmen"}, to=home + "/freigaben")
+    selin.fills(home, {"website-public": "zustimmen"}, to=home + "/freigaben")
     db.session.rollback()
     assert listing(db.session()).entries[0].fields["website"] == "https://laternen.example"
     selin.fills(path, {"value": ""})
@@ -114,7 +114,7 @@ def test_an_organisation_of_others_does_not_exist(browser, office):
     stranger = Applicant(browser, factories.account(None, "applicant"))
     for rest in ("", "/angaben/name", "/austreten"):
         assert stranger.opens(home + rest).status_code == 404
-    assert stranger.sends(home + "/freigaben", {"name": "zustimmen"}).status_code == 404
+    assert stranger.sends(home + "/freigaben", {"name-public": "zustimmen"}).status_code == 404
     assert consents() == []
 
 
@@ -122,7 +122,7 @@ def test_leaving_takes_everything_out_of_the_register(selin, office):
     organisation = admit(office)
     key = organisation.id
     home = f"/organisation/{key}"
-    selin.fills(home, {"name": "zustimmen"}, to=home + "/freigaben")
+    selin.fills(home, {"name-public": "zustimmen"}, to=home + "/freigaben")
     assert selin.fills(home + "/austreten").location == home
     db.session.rollback()
     assert [row.state for row in memberships(db.session(), key)] == ["resigned"]

@@ -39,7 +39,7 @@ def add(app: Flask, book: Rulebook, *shown: dict[str, str], state: str = "member
 
 def numbered(count: int, first: int = 1) -> list[dict[str, str]]:
     """The fields of so many organisations, whose names follow each other."""
-    return [{"name": f"Verein Nummer {number:03}", "district": "Altstadt"} for number in range(first, first + count)]
+    return [{"name": f"Verein Nummer {number:03}", "districts": "Altstadt"} for number in range(first, first + count)]
 
 
 def _member(session: Session, book: Rulebook, fields: dict[str, str], state: str, hidden: str, by: UUID) -> str:

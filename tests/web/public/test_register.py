@@ -99,7 +99,7 @@ def test_a_search_folds_both_sides_and_goes_on_page_by_page(app, visitor):
 
 def test_without_consent_to_its_name_an_organisation_does_not_stand_there(app, visitor):
     book = factories.publish()
-    (slug,) = members.add(app, book, {"name": "Verein Federwolke", "district": "Altstadt"}, hidden="name")
+    (slug,) = members.add(app, book, {"name": "Verein Federwolke", "districts": "Altstadt"}, hidden="name")
 
     assert visitor.get(f"/verzeichnis/{slug}").status_code == 404
     for path in ("/verzeichnis", "/verzeichnis?q=federwolke", "/verzeichnis?q=altstadt"):
@@ -144,7 +144,7 @@ def test_each_figure_counts_what_its_definition_says(app, visitor):
     book = factories.publish()
     members.add(app, book, *members.numbered(3))
     members.add(app, book, {"name": "Gast Eins"}, state="guest")
-    members.add(app, book, {"name": "Verborgen", "district": "Altstadt"}, hidden="name")
+    members.add(app, book, {"name": "Verborgen", "districts": "Altstadt"}, hidden="name")
     factories.release_figures(book)
     html = visitor.get("/zahlen").get_data(as_text=True)
     figures = dict(re.findall(r'<li id="(\w+)">\s*<p class="v">(\d+)</p>', html))

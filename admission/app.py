@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admission.city.setup import refuse_demo_log
 from admission.ground.db import db, install
+from admission.register import cards
 from admission.rulebook.publish import verify_loaded_editions
 from admission.web import access, desks, errors, headers, limits, page
 
@@ -29,6 +30,7 @@ def create_app(config: Mapping[str, Any], *more: Blueprint) -> Flask:
     db.init_app(app)
     with app.app_context():
         install(db.engine)
+    cards.install()
     Babel(app, locale_selector=page.language)
     limits.install(app)
     headers.install(app)

@@ -24,13 +24,14 @@ from admission.log import models as _log
 from admission.onboarding import models as _onboarding
 from admission.organisations import models as _organisations
 from admission.people import models as _people
+from admission.register import card_models as _register_cards
 from admission.register import models as _register
 from admission.rulebook import models as _rulebook
 from migrations import safeguards
 
 TABLES_OF = (
     _assessment, _cases, _city, _completeness, _confirmation, _decisions, _hearing, _inquiries, _jobs, _lists, _log,
-    _log_checks, _mail, _onboarding, _organisations, _people, _register, _rulebook,
+    _log_checks, _mail, _onboarding, _organisations, _people, _register, _register_cards, _rulebook,
 )  # fmt: skip
 
 

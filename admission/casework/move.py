@@ -27,6 +27,7 @@ from admission.log.entry import Draft
 from admission.onboarding.models import Task
 from admission.procedure.definitions import Act, Procedure, Step
 from admission.procedure.machine import advance, why_not, why_not_act
+from admission.register.cards import touch
 from admission.register.events import follow_case
 from admission.register.sets import STANDING, TAKEN_OVER
 from admission.rulebook.edition import Rulebook
@@ -272,6 +273,7 @@ def _tell_register(session: Session, case: Mapping[str, Any]) -> None:
         return
     standing = TAKEN_OVER if case["state"] == "member" and case.get("of") is None else case["state"]
     follow_case(session, case["organisation_id"], [(STANDING, standing)])
+    touch(session, case["organisation_id"])
 
 
 def _write_act(

@@ -58,7 +58,12 @@ _HOUSE = re.compile(r"\d+\s*[a-z]?\b")
 
 def transliterated(name: str) -> str:
     """`folded`, with Cyrillic and Greek letters written in Latin ones."""
-    return folded(name).translate(_LETTERS)
+    return latin(folded(name))
+
+
+def latin(text: str) -> str:
+    """Lower-case Cyrillic and Greek letters, without accents, written in Latin ones; everything else stays."""
+    return text.translate(_LETTERS)
 
 
 def words(name: str) -> tuple[str, ...]:

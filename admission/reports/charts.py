@@ -89,3 +89,46 @@ def _apart(series: list[Series]) -> tuple[Series, ...]:
             low = series[below]
             series[below] = Series(low.path, low.x, low.y, series[above].label + wanted)
     return tuple(series)
+
+
+WIDE, TILE, TALL = 2, 200.0, 76.0
+"""Tiles in a row, and the size of one."""
+LARGEST, SMALLEST = 30.0, 3.0
+"""Radii of the disc of the largest count and of none."""
+LINE = 16
+"""Letters of a name beside its disc before it is broken."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One place of a picture: its corner, the radius of its disc, its name on one line or two."""
+
+    x: float
+    y: float
+    radius: float
+    name: tuple[str, ...]
+
+
+def tiles(counts: Sequence[tuple[str, int]]) -> list[Tile]:
+    """A tile for each (name, count), the areas of the discs as large as the counts."""
+    most = max([1, *(count for _, count in counts)])
+    return [
+        Tile(
+            TILE * (at % WIDE),
+            TALL * (at // WIDE),
+            round(SMALLEST + (LARGEST - SMALLEST) * (count / most) ** 0.5, 1),
+            _broken(name),
+        )
+        for at, (name, count) in enumerate(counts)
+    ]
+
+
+def _broken(name: str) -> tuple[str, ...]:
+    """A long name on two lines, torn behind a hyphen or at a space; else in one that is cut."""
+    if len(name) <= LINE:
+        return (name,)
+    places = [at + 1 for at, letter in enumerate(name) if letter in " -" and 2 < at < len(name) - 2]
+    if not places:
+        return (name[: LINE - 1] + "…",)
+    at = min(places, key=lambda place: abs(place - len(name) / 2))
+    return tuple(part if len(part) <= LINE else part[: LINE - 1] + "…" for part in (name[:at].strip(), name[at:]))

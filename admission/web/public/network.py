@@ -1,8 +1,8 @@
-"""The network as everybody may see it: the start page and the register."""
+"""The network as everybody may see it: the start page, and single entries of the register."""
 
 from uuid import UUID
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,13 +22,10 @@ from admission.rulebook.sentences import of_period
 from admission.web import page
 from admission.web.access import access
 from admission.web.downloads import as_picture
-from admission.web.fields import one_line, sayable
+from admission.web.fields import sayable
 from admission.web.public import bp
-from admission.web.register_rows import Row, changed, rows_of, spoken
+from admission.web.register_rows import Row, changed, rows_of
 from admission.web.register_words import CHANGERS
-
-LONGEST = 100
-"""Characters of a search that are looked at."""
 
 
 @bp.get("/")
@@ -39,15 +36,6 @@ def start() -> ResponseReturnValue:
     periods = _periods(current.rulebook) if current else {}
     counted = tally(db.session(), rules_of(current.rulebook.register), clock.today()) if current else None
     return render_template("public/start.html", counted=counted, periods=periods)
-
-
-@bp.get("/verzeichnis")
-@access(public=True)
-def register() -> ResponseReturnValue:
-    """The organisations that show their name, in its order; what stands in the address is all that is asked."""
-    wanted = _asked("q")
-    found = public.listing(db.session(), wanted, _asked("nach"), _spoken)
-    return render_template("public/verzeichnis.html", found=found, rows_of=_rows, words=_spoken, wanted=wanted)
 
 
 @bp.get("/verzeichnis/<slug>")
@@ -80,24 +68,11 @@ def _periods(book: Rulebook) -> dict[str, str]:
     return {kind: of_period(rule.length, rule.unit, page.language(), in_weeks=True) for kind, rule in lengths.items()}
 
 
-def _asked(name: str) -> str:
-    """A value of the address as text that can be looked for; what cannot be typed becomes nothing."""
-    try:
-        return one_line(request.args.get(name, "")[:LONGEST])
-    except ValueError:
-        return ""
-
-
 def _rows(entry: Entry) -> list[Row]:
     """What an organisation shows beside its name, in the order of the register."""
     current = page.current_page().in_force
     rows = rows_of(entry.fields, current.rulebook if current else None, page.language())
     return [row for row in rows if row.name != "name"]
-
-
-def _spoken(name: str, value: str) -> str:
-    current = page.current_page().in_force
-    return spoken(current.rulebook if current else None, name, value, page.language())
 
 
 def _id_of(session: Session, slug: str) -> UUID:

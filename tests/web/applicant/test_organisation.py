@@ -10,7 +10,7 @@ from admission.ground.db import db
 from admission.log.models import Entry
 from admission.log.verifier import verify
 from admission.organisations.models import Organisation
-from admission.register.public import listing
+from admission.register.finding import Asked, find
 from admission.register.queries import memberships
 from tests import factories
 from tests.office import Office
@@ -58,17 +58,17 @@ def test_before_an_application_there_is_nothing_to_show(selin):
 def test_a_consent_is_given_and_withdrawn_in_one_click(selin, office):
     organisation = admit(office)
     home, slug, pseudonym = f"/organisation/{organisation.id}", organisation.slug, organisation.pseudonym
-    assert listing(db.session()).entries == []
+    assert find(db.session(), Asked()).entries == []
     assert selin.fills("/organisation", {"name-public": "zustimmen"}, to=home + "/freigaben").status_code == 303
     assert selin.fills("/organisation", {"field-public": "zustimmen"}, to=home + "/freigaben").status_code == 303
     assert selin.fills("/organisation", {"field-public": "zustimmen"}, to=home + "/freigaben").status_code == 303
     db.session.rollback()
-    (entry,) = listing(db.session()).entries
+    (entry,) = find(db.session(), Asked()).entries
     assert (entry.slug, entry.state) == (slug, "member")
     assert dict(entry.fields) == {"name": "Kulturverein Sieben Laternen e. V.", "field": "culture"}
     selin.fills("/organisation", {"name-public": "zurueckziehen"}, to=home + "/freigaben")
     db.session.rollback()
-    assert listing(db.session()).entries == []  # without a name there is no entry
+    assert find(db.session(), Asked()).entries == []  # without a name there is no entry
     kinds = [(kind, body["data"]["field"], body["organisation"]) for kind, body in consents()]
     assert kinds == [
         ("consent.given", "name", pseudonym),
@@ -89,10 +89,10 @@ def test_a_field_is_changed_and_emptied(selin, office):
     selin.fills(home, {"name-public": "zustimmen"}, to=home + "/freigaben")
     selin.fills(home, {"website-public": "zustimmen"}, to=home + "/freigaben")
     db.session.rollback()
-    assert listing(db.session()).entries[0].fields["website"] == "https://laternen.example"
+    assert find(db.session(), Asked()).entries[0].fields["website"] == "https://laternen.example"
     selin.fills(path, {"value": ""})
     db.session.rollback()
-    assert "website" not in listing(db.session()).entries[0].fields
+    assert "website" not in find(db.session(), Asked()).entries[0].fields
     assert consents()[-1][0] == "consent.withdrawn"
     assert selin.opens(home + "/angaben/password").status_code == 404
 
@@ -126,7 +126,7 @@ def test_leaving_takes_everything_out_of_the_register(selin, office):
     assert selin.fills(home + "/austreten").location == home
     db.session.rollback()
     assert [row.state for row in memberships(db.session(), key)] == ["resigned"]
-    assert listing(db.session()).entries == []
+    assert find(db.session(), Asked()).entries == []
     assert consents()[-1][0] == "consent.withdrawn"
     assert "ausgetreten" in page(selin.opens(home))
     assert selin.opens(home + "/austreten").location == home

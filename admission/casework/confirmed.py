@@ -4,7 +4,7 @@ Whoever holds the link or the printed code speaks for the organisation; each con
 was asked, so that a wrong one is noticed. Nobody is dropped by what is said here: that is an act of the office.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,8 +22,8 @@ from admission.ground.mail import queue
 from admission.organisations.models import Organisation, Representative
 from admission.people.models import Account
 from admission.procedure.deadlines import months_after
-from admission.register import contacts, informing
-from admission.register.actions import lock, save_field, withdraw_consents
+from admission.register import contacts, entry, informing
+from admission.register.actions import lock
 from admission.register.contacts import MAIL, PHONE, Way
 from admission.register.events import note
 from admission.register.informing import ToTell
@@ -144,13 +144,20 @@ def object_(
     return asked
 
 
-def correct(session: Session, asked_id: UUID, name: str, value: str) -> None:
-    """A field of the entry is something else; an empty value takes it out, and its consent with it."""
+def correct(session: Session, asked_id: UUID, name: str, value: str, checks: Collection[str]) -> bool:
+    """A field of the entry is something else; an empty value takes it out. False if the office looks at it first.
+
+    Without an account nobody is named who could ask for that look: then it is a note to the office.
+    """
     asked, organisation = _locked(session, asked_id)
     _still_open(asked)
-    if not value:
-        withdraw_consents(session, organisation, [name], by=asked.account_id, role=SYSTEM_ROLE)  # type: ignore[arg-type]
-    save_field(session, organisation, name, value)
+    if value and name in checks and asked.account_id is None:
+        actions.add_note(asked, f"Änderung gewünscht, {name}: {value}")
+        session.flush()
+        return False
+    return entry.change(
+        session, organisation, name, value, by=asked.account_id, role=SYSTEM_ROLE, checks=checks
+    )  # fmt: skip
 
 
 def name_person(session: Session, asked_id: UUID, new: NewPerson) -> None:

@@ -55,7 +55,7 @@ def withdraw_consents(
     organisation: Organisation,
     names: Iterable[str],
     *,
-    by: UUID,
+    by: UUID | None,
     role: str,
     purposes: Collection[str] = PURPOSES,
 ) -> list[str]:
@@ -70,7 +70,7 @@ def withdraw_consents(
 
 
 def _record(
-    session: Session, kind: str, organisation: Organisation, told: Iterable[tuple[str, str]], by: UUID, role: str
+    session: Session, kind: str, organisation: Organisation, told: Iterable[tuple[str, str]], by: UUID | None, role: str
 ) -> None:
     """The register knows an organisation by a pseudonym of its own, which no entry of a case names."""
     today = clock.today()

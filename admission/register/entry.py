@@ -37,17 +37,20 @@ def looked_at(register: Mapping[str, Any]) -> frozenset[str]:
 
 
 def change(
-    session: Session, organisation: Organisation, name: str, value: str, *, by: UUID, role: str, checks: Collection[str]
-) -> bool:
+    session: Session, organisation: Organisation, name: str, value: str, *, by: UUID | None, role: str,
+    checks: Collection[str],
+) -> bool:  # fmt: skip
     """Let the organisation change a field; False if the change waits for the office.
 
-    An empty value takes the field out, and every consent to it ends with it; that never waits.
+    An empty value takes the field out, and every consent to it ends with it; that never waits. `by`: none for somebody
+    who came by a mailed link or a printed code and has no account; then nothing may have to wait.
     """
     _replace_waiting(session, organisation.id, name)
     if value == _held(session, organisation, name):
         save_field(session, organisation, name, value)
         return True
     if value and name in checks:
+        assert by is not None
         row = EntryCheck(
             organisation_id=organisation.id, field=name, value=value, asked_by=by, asked_at=clock.now(), reason=""
         )
@@ -151,7 +154,7 @@ def _held(session: Session, organisation: Organisation, name: str) -> str:
     return value or (organisation.name if name == "name" else "")
 
 
-def _note_change(session: Session, organisation: Organisation, name: str, who: str, by: UUID, role: str) -> None:
+def _note_change(session: Session, organisation: Organisation, name: str, who: str, by: UUID | None, role: str) -> None:
     note(session, organisation, CHANGED, clock.today(), f"{name}/{who}", by=by, role=role)
 
 

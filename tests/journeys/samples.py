@@ -12,6 +12,10 @@ from admission.cases import actions as cases
 from admission.cases.models import Case, Document
 from admission.cases.queries import declaration
 from admission.casework.people import applicants
+from admission.confirmation import actions as confirmation
+from admission.confirmation import keys
+from admission.confirmation.models import Asked, Key
+from admission.confirmation.rules import Reach
 from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -79,6 +83,7 @@ def prepare() -> None:
         told = Information(organisation_id=first.id, source=new_id(), due_on=clock.today())
         db.session.add(told)
     told.token_digest = informing.digest(TOLD)
+    _ask_to_confirm()
     known = db.session.scalars(select(Edition)).all()
     if all(edition.name != WAITING for edition in known):
         body = known[0].body.replace(f'"{known[0].name}"', f'"{WAITING}"')
@@ -90,6 +95,23 @@ def prepare() -> None:
             if declaration(db.session(), case_id, person) is None:
                 cases.declare(db.session(), case_id, person, False)
     db.session.commit()
+
+
+def _ask_to_confirm() -> None:
+    """An organisation is asked to confirm itself, by a link that is known here."""
+    digest = keys.digest_of_secret(TOLD)
+    if db.session.scalar(select(Key.id).where(Key.digest == digest)) is not None:
+        return
+    asked = db.session.scalars(select(Asked).where(Asked.answer.is_(None)).order_by(Asked.id)).first()
+    if asked is None:
+        clerk = db.session.scalars(select(RoleGrant.account_id).where(RoleGrant.role == "caseworker")).first()
+        first = db.session.scalars(select(Organisation.id).order_by(Organisation.search_name)).first()
+        assert clerk is not None and first is not None
+        round_ = confirmation.begin(db.session(), clock.today(), by=clerk)
+        weeks = {"remind_after_weeks": [0], "call_after_weeks": 0}
+        (made,) = confirmation.ask(db.session(), round_, {first: Reach("phone")}, weeks, trial=True)
+        asked = db.session.get_one(Asked, made)
+    db.session.add(Key(asked_id=asked.id, kind=keys.LINK, digest=digest, made_at=clock.now()))
 
 
 def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
@@ -115,7 +137,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "purpose": lambda: "network",
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
-        "token": lambda: TOLD if address.startswith("/mitteilung/") else None,
+        "token": lambda: TOLD if address.startswith(("/mitteilung/", "/bestaetigen/")) else None,
         "list_id": lambda: db.session.scalar(select(OfficeList.id).where(OfficeList.state == "open")),
         **OF.get(address, {}),
     }

@@ -13,8 +13,8 @@ from admission.procedure.guards import GUARDS
 from admission.rulebook.edition import NOTHING_TO_NAME, Rulebook
 from admission.rulebook.load import load
 from admission.rulebook.queries import forget, rulebook
-from admission.web.applicant.entry_fields import FAULTS
 from admission.web.page import HOUSE, LANGUAGES
+from admission.web.register_fields import FAULTS
 from tests.factories import EDITIONS
 
 ADMISSION = Path(__file__).parents[2] / "admission"

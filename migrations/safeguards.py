@@ -15,6 +15,12 @@ _NEXT_DUE = (
     "coalesce((SELECT min(due_on) FROM {schema}deadline WHERE case_id = NEW.case_id "
     "AND state <> 'paused' AND state <> 'ended'), '9999-12-31')"
 )
+# The register's part of an edition may hold provisionally; its procedures need a resolution.
+_IS_INTERIM = (
+    "EXISTS (SELECT 1 FROM {schema}publication WHERE edition = NEW.edition AND kind = 'interim') "
+    "AND NOT EXISTS (SELECT 1 FROM {schema}publication WHERE edition = NEW.edition AND kind = 'resolved' "
+    "AND confirmed_at IS NOT NULL)"
+)
 POSTGRESQL = {
     "entry_takes_its_place": (
         """
@@ -80,6 +86,19 @@ EXECUTE FUNCTION case_moves_by_one()""",
         "",
         'CREATE TRIGGER case_begins_at_nought BEFORE INSERT ON "case" FOR EACH ROW WHEN (NEW.revision <> 0) '
         "EXECUTE FUNCTION it_stands()",
+        "case",
+    ),
+    "case_stands_on_a_resolution": (
+        f"""
+CREATE FUNCTION case_stands_on_a_resolution() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$BEGIN
+  IF {_IS_INTERIM.format(schema="public.")} THEN
+    RAISE EXCEPTION 'an interim edition begins no case' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END$$""",
+        'CREATE TRIGGER case_stands_on_a_resolution BEFORE INSERT OR UPDATE OF edition ON "case" '
+        "FOR EACH ROW EXECUTE FUNCTION case_stands_on_a_resolution()",
         "case",
     ),
     "case_stays": (
@@ -183,6 +202,16 @@ SQLITE = {
         "OR NOT EXISTS (SELECT 1 FROM entry WHERE case_id = NEW.id AND revision = 0 AND state = NEW.state) "
         + _REFUSE.format("a case begins with its entry"),
     ),
+    "case_stands_on_a_resolution": (
+        "case",
+        f'BEFORE INSERT ON "case" WHEN {_IS_INTERIM.format(schema="")} '
+        + _REFUSE.format("an interim edition begins no case"),
+    ),
+    "case_goes_on_by_a_resolution": (
+        "case",
+        f'BEFORE UPDATE OF edition ON "case" WHEN {_IS_INTERIM.format(schema="")} '
+        + _REFUSE.format("an interim edition begins no case"),
+    ),
     "case_stays": ("case", 'BEFORE DELETE ON "case" ' + _REFUSE.format("a case stays")),
     "deadline_tells_its_case": ("deadline", "AFTER INSERT ON deadline " + _TELL),
     "deadline_tells_its_case_again": ("deadline", "AFTER UPDATE OF state, due_on ON deadline " + _TELL),
@@ -214,18 +243,18 @@ def create(connection: Connection) -> None:
 
 
 def drop(connection: Connection) -> None:
-    """Drop every guard, before tables are rebuilt or dropped."""
+    """Drop every guard, before tables are rebuilt or dropped; one that an older database does not have yet is none."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ALTER TABLE entry DROP CONSTRAINT {ROW_IS_BYTES}")
         for name, (function, _trigger, table) in POSTGRESQL.items():
-            connection.exec_driver_sql(f'DROP TRIGGER {name} ON "{table}"')
+            connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
             if function:
-                connection.exec_driver_sql(f"DROP FUNCTION {name}()")
+                connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {name}()")
         for name in POSTGRESQL_FUNCTIONS:
             connection.exec_driver_sql(f"DROP FUNCTION {name}()")
     else:
         for name in SQLITE:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def grant(connection: Connection, role: str) -> None:

@@ -31,6 +31,7 @@ from admission.register.cards import touch
 from admission.register.events import follow_case
 from admission.register.sets import STANDING, TAKEN_OVER
 from admission.rulebook.edition import Rulebook
+from admission.rulebook.queries import in_force
 from admission.rulebook.queries import rulebook as rulebook_of
 
 CHANGE_DEADLINE = (
@@ -167,7 +168,13 @@ def begin(
     deadlines: Sequence[str] = (),
     record: Record = NOTHING,
 ) -> UUID:
-    """Open a case at revision 0 with its entry; returns its id. The caller commits."""
+    """Open a case at revision 0 with its entry; returns its id. The caller commits.
+
+    Raises `Refused` (`edition.interim`) as long as the register's part of an edition alone holds.
+    """
+    current = in_force(clock.today())
+    if current is not None and current.is_interim:
+        raise Refused((Reason("edition.interim"),))
     case_id = case_id or new_id()
     procedure = book.procedure(kind)
     if state not in procedure.begins_in:

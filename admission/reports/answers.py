@@ -354,7 +354,7 @@ def _number(book: Rulebook) -> Drafted:
 
 
 def _procedure(book: Rulebook, resolution: str) -> Drafted:
-    if "admission" not in book.kinds:
+    if "admission" not in book.kinds or not resolution:  # what holds without one was set provisionally
         text = gettext(
             "Criteria and a procedure of admission have not been resolved yet; until then nobody is admitted and "
             "nobody is refused. The register alone is kept, by rulebook %(name)s, which was set provisionally.",
@@ -366,7 +366,7 @@ def _procedure(book: Rulebook, resolution: str) -> Drafted:
         "the same for all. Whoever meets them is admitted. The rulebook also says what must never happen, and the "
         "procedure cannot be taken otherwise:",
         name=book.name,
-        resolution=resolution or gettext("without a number"),
+        resolution=resolution,
         criteria=len(book.criteria),
     )
     never = [f"– {rule['says']}" for rule in book.definition["procedures"]["admission"]["invariants"]]

@@ -34,7 +34,11 @@ class EditionTexts(Base):
 
 
 class Publication(Base):
-    """An edition put in force from a day on: one account proposes date and resolution, another confirms."""
+    """An edition put in force from a day on: one account proposes date and resolution, another confirms.
+
+    Before there is a resolution one account may set the register's part of an edition provisionally: sets, confirmation
+    and advice hold from then on, the procedures do not.
+    """
 
     __tablename__ = "publication"
     __table_args__ = (
@@ -44,7 +48,7 @@ class Publication(Base):
             "kind = 'interim' OR confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_people_publish"
         ),
         CheckConstraint("kind = 'interim' OR resolution <> ''", name="resolved_by_somebody"),
-        UniqueConstraint("edition", "in_force_from"),
+        UniqueConstraint("edition", "in_force_from", "kind"),
         Index("ix_publication_in_force", "in_force_from", "confirmed_at"),
     )
 

@@ -1,4 +1,7 @@
-"""Putting editions in force: one account proposes a day and a resolution, another one confirms."""
+"""Putting editions in force: one account proposes a day and a resolution, another one confirms.
+
+Until the council has resolved, one account may set the register's part of an edition provisionally.
+"""
 
 from datetime import date
 from uuid import UUID
@@ -33,7 +36,7 @@ def propose(edition: str, *, in_force_from: date, resolution: str, by: UUID) -> 
         reasons.append(Reason("publication.day_is_past", {"today": clock.today()}))
     if not resolution.strip():
         reasons.append(Reason("publication.resolution_is_missing"))
-    if queries.publications(edition):
+    if any(row.kind == queries.RESOLVED for row in queries.publications(edition)):
         reasons.append(Reason("publication.exists"))
     if reasons:
         raise Refused(reasons)
@@ -41,7 +44,7 @@ def propose(edition: str, *, in_force_from: date, resolution: str, by: UUID) -> 
         edition=edition,
         in_force_from=in_force_from,
         resolution=resolution.strip(),
-        kind="resolved",
+        kind=queries.RESOLVED,
         proposed_by=by,
         proposed_at=clock.now(),
     )
@@ -78,6 +81,39 @@ def confirm(publication_id: UUID, *, by: UUID, role: str) -> Publication:
         "proposed_by": pseudonym(db.session(), publication.proposed_by),
     }
     append_house(db.session(), "edition.published", actor=by, role=role, data=data, edition=publication.edition)
+    return publication
+
+
+def set_provisionally(edition: str, *, by: UUID, role: str) -> Publication:
+    """Put the register's part of an edition in force from today on, by one person: sets, confirmation, advice.
+
+    Nothing of its procedures holds. Call after `writing()`; the caller commits. Raises `NotFound`, or `Refused` once
+    the council has resolved any edition, or if this one holds provisionally already.
+    """
+    if db.session.get(Edition, edition) is None:
+        raise NotFound
+    now = queries.in_force(clock.today())
+    reasons = []
+    if queries.any_is_resolved():
+        reasons.append(Reason("publication.is_resolved"))
+    elif now is not None and now.publication.edition == edition:
+        reasons.append(Reason("publication.exists"))
+    if reasons:
+        raise Refused(reasons)
+    publication = Publication(
+        edition=edition,
+        in_force_from=clock.today(),
+        resolution="",
+        kind=queries.INTERIM,
+        proposed_by=by,
+        proposed_at=clock.now(),
+        confirmed_by=by,
+        confirmed_at=clock.now(),
+    )
+    db.session.add(publication)
+    db.session.flush()
+    data = {"name": queries.rulebook(edition).name, "in_force_from": publication.in_force_from, "part": "register"}
+    append_house(db.session(), "edition.set_provisionally", actor=by, role=role, data=data, edition=edition)
     return publication
 
 

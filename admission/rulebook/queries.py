@@ -11,12 +11,24 @@ from admission.ground.errors import NotFound
 from admission.rulebook.edition import Rulebook
 from admission.rulebook.models import Edition, EditionTexts, Publication
 
+RESOLVED, INTERIM = "resolved", "interim"
+
 
 class InForce(NamedTuple):
     """The edition that holds on a day, and the publication that put it in force."""
 
     rulebook: Rulebook
     publication: Publication
+
+    @property
+    def is_interim(self) -> bool:
+        """Whether the register's part alone holds, set provisionally."""
+        return self.publication.kind == INTERIM
+
+    @property
+    def takes_applications(self) -> bool:
+        """Whether its procedure of admission was resolved."""
+        return not self.is_interim and "admission" in self.rulebook.kinds
 
 
 class Published(NamedTuple):
@@ -41,13 +53,14 @@ def rulebook(digest: str) -> Rulebook:
 def in_force(day: date) -> InForce | None:
     """The edition in force on a day, and its publication; None before the first one. One statement.
 
+    One that was resolved goes before any that was set provisionally.
     Translations published by another process since then are noticed here.
     """
     texts = select(func.max(EditionTexts.loaded_at)).where(EditionTexts.of == Publication.edition).scalar_subquery()
     row = db.session.execute(
         select(Publication, texts)
         .where(Publication.confirmed_at.is_not(None), Publication.in_force_from <= day)
-        .order_by(Publication.in_force_from.desc(), Publication.confirmed_at.desc())
+        .order_by(Publication.kind == INTERIM, Publication.in_force_from.desc(), Publication.confirmed_at.desc())
         .limit(1)
     ).one_or_none()
     if row is None:
@@ -78,6 +91,12 @@ def published() -> Sequence[Published]:
         .order_by(Publication.in_force_from.desc(), Publication.confirmed_at.desc())
     )
     return [Published(*row) for row in rows]
+
+
+def any_is_resolved() -> bool:
+    """Whether the council has resolved any edition: two people have confirmed its publication."""
+    query = select(Publication.id).where(Publication.kind == RESOLVED, Publication.confirmed_at.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def named(name: str) -> Rulebook:

@@ -435,7 +435,14 @@ HOUSE = {
         "There is another edition called %(name)s. Editions are never changed; give it a new name."
     ),
     "publication.day_is_past": lazy_gettext("An edition comes into force today at the earliest."),
+    "edition.interim": lazy_gettext(
+        "Nothing can be begun yet: of the rulebook only the part on the register holds, set provisionally. "
+        "The criteria and the procedure need a resolution first."
+    ),
     "publication.exists": lazy_gettext("This edition has been proposed or published already."),
+    "publication.is_resolved": lazy_gettext(
+        "An edition was resolved already. From then on nothing is set provisionally any more."
+    ),
     "publication.resolution_is_missing": lazy_gettext("The number of the resolution is missing."),
 }
 

@@ -157,6 +157,7 @@ OF: dict[str, dict[str, Callable[[], Any]]] = {
     "/kriterien/<name>": {"name": lambda: "2026-1"},
     "/verwaltung/stadt/<name>": {"name": lambda: "phone"},
     "/verwaltung/regelwerk/<name>/vorschlagen": {"name": lambda: WAITING},
+    "/verwaltung/regelwerk/<name>/vorlaeufig": {"name": lambda: WAITING},
 }
 
 

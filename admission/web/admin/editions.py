@@ -15,8 +15,8 @@ from admission.people.queries import names_of, people_with
 from admission.people.roles import Role
 from admission.rulebook import publish
 from admission.rulebook.models import Edition, Publication
+from admission.rulebook.queries import INTERIM, RESOLVED, InForce, in_force, publications
 from admission.rulebook.queries import editions as loaded
-from admission.rulebook.queries import in_force, publications
 from admission.web.access import access, loads
 from admission.web.admin import bp
 from admission.web.entries import keeps_entries
@@ -40,13 +40,20 @@ class ConfirmForm(PublicForm):
 
 @dataclass(frozen=True)
 class Row:
-    """One edition: `state` is in_force, past, coming, proposed or loaded."""
+    """One edition: `state` is in_force, past, coming, proposed or loaded.
+
+    `interim`: the register's part of it was set provisionally by `set_by`, and holds today; else it could be, if
+    `may_be_interim`.
+    """
 
     edition: Edition
     publication: Publication | None
     state: str
     proposed_by: str
     mine: bool
+    interim: Publication | None
+    set_by: str
+    may_be_interim: bool
 
 
 @loads("edition")
@@ -83,20 +90,45 @@ def rows() -> list[Row]:
     """Every edition, newest first."""
     found = in_force(clock.today())
     by_edition: dict[str, Publication] = {}
+    interim: dict[str, Publication] = {}
+    resolved = False
     for publication in publications():
-        by_edition.setdefault(publication.edition, publication)
-    names = names_of([publication.proposed_by for publication in by_edition.values()])
+        kept = interim if publication.kind == INTERIM else by_edition
+        kept.setdefault(publication.edition, publication)
+        resolved |= publication.kind == RESOLVED and publication.confirmed_at is not None
+    holding = found.publication.edition if found else ""
+    names = names_of([publication.proposed_by for publication in (*by_edition.values(), *interim.values())])
     return [
         Row(
             edition,
             publication,
-            _state(publication, found.publication.edition if found else ""),
+            _state(publication, holding),
             names.get(publication.proposed_by, "") if publication else "",
             publication is not None and publication.proposed_by == g.person.id,
+            provisional,
+            names.get(provisional.proposed_by, "") if provisional else "",
+            not resolved and edition.digest != holding,
         )
         for edition in loaded()
         for publication in [by_edition.get(edition.digest)]
+        for provisional in [_holds(interim.get(edition.digest), found)]
     ]
+
+
+@bp.get("/regelwerk/<name>/vorlaeufig")
+@access(Role.ADMIN, edition="name")
+def interim(edition: Edition) -> str:
+    """What it means to set the register's part provisionally, before somebody does."""
+    return render_template("admin/vorlaeufig.html", form=ConfirmForm(), edition=edition)
+
+
+@bp.post("/regelwerk/<name>/vorlaeufig")
+@access(Role.ADMIN, edition="name")
+@keeps_entries("admin/vorlaeufig.html", ConfirmForm)
+def set_provisionally(edition: Edition, form: ConfirmForm) -> ResponseReturnValue:
+    """One person puts the register's part in force from today on, until something is resolved."""
+    publish.set_provisionally(edition.digest, by=g.person.id, role=str(g.role))
+    return _done()
 
 
 @bp.get("/regelwerk/<name>/vorschlagen")
@@ -133,6 +165,10 @@ def discard(publication: Publication, form: ConfirmForm) -> ResponseReturnValue:
     """Take the proposal back before it is confirmed."""
     publish.discard(publication.id)
     return _done()
+
+
+def _holds(publication: Publication | None, found: InForce | None) -> Publication | None:
+    return publication if publication and found and found.publication.id == publication.id else None
 
 
 def _state(publication: Publication | None, holding: str) -> str:

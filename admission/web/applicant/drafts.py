@@ -51,11 +51,17 @@ def own() -> str:
     return render_template("applicant/antraege.html", rows=rows, contact=contact())
 
 
+def takes_applications() -> bool:
+    """Whether a procedure of admission was resolved and holds today."""
+    current = current_page().in_force
+    return current is not None and current.takes_applications
+
+
 @bp.get("/antrag/datenschutz")
 @access(Role.APPLICANT)
 def privacy() -> ResponseReturnValue:
     """What happens with the data, before the first field (after DSGVO Art. 13)."""
-    if current_page().in_force is None:
+    if not takes_applications():
         return redirect(url_for(".own"), 303)
     return render_template("applicant/datenschutzhinweis.html", form=PublicForm(), **_notice())
 
@@ -66,7 +72,7 @@ def privacy() -> ResponseReturnValue:
 def begin(form: PublicForm) -> ResponseReturnValue:
     """Open a draft under the edition in force; one that is still untouched is taken again."""
     current = in_force(clock.today())
-    if current is None:
+    if current is None or not current.takes_applications:
         return redirect(url_for(".own"), 303)
     locked(g.person.id)  # a second click comes after the first, and finds its draft
     untouched = [

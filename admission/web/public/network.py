@@ -33,7 +33,7 @@ from admission.web.register_words import CHANGERS
 def start() -> ResponseReturnValue:
     """What the network is and how one comes in."""
     current = page.current_page().in_force
-    periods = _periods(current.rulebook) if current else {}
+    periods = _periods(current.rulebook) if current and current.takes_applications else {}
     counted = tally(db.session(), rules_of(current.rulebook.register), clock.today()) if current else None
     return render_template("public/start.html", counted=counted, periods=periods)
 

@@ -92,7 +92,7 @@ def _criteria(book: Rulebook, lines: list[Line]) -> str:
 def procedure() -> ResponseReturnValue:
     """The procedure of admission, made from the edition that the software executes."""
     current = page.current_page().in_force
-    if current is None:
+    if current is None or "admission" not in current.rulebook.kinds:
         return render_template("public/noch-kein-regelwerk.html")
     book, language = current.rulebook, page.language()
     return render_template(

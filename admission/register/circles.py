@@ -16,7 +16,9 @@ from admission.cases.models import Case
 from admission.organisations.models import Organisation, Representative
 from admission.organisations.rules import folded
 from admission.register.models import Consent, Field
-from admission.register.rules import PUBLIC
+from admission.register.rules import LOGO, PUBLIC
+
+ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,34 @@ class Seen:
     slug: str
     state: str
     fields: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """In the order of names, each once."""
+        return f"{folded(self.fields['name'])}/{self.slug}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a circle's list, how many there are in all, and the key from which the next page goes on."""
+
+    entries: tuple[Seen, ...]
+    total: int
+    following: str | None
+
+
+def listing(session: Session, purpose: str, wanted: str = "", after: str = "") -> Page:
+    """The entries of a circle behind the key `after`; a search looks into what the circle reads, and nothing else."""
+    needle = folded(wanted)
+    found = [entry for entry in entries(session, purpose) if not needle or _holds(entry, needle)]
+    behind = [entry for entry in found if entry.key > after]
+    page = behind[:ROWS]
+    return Page(tuple(page), len(found), page[-1].key if len(behind) > ROWS else None)
+
+
+def entry(session: Session, purpose: str, slug: str) -> Seen | None:
+    """The entry at this address as the circle reads it; none if it is not listed for it."""
+    return next((entry for entry in entries(session, purpose) if entry.slug == slug), None)
 
 
 def entries(session: Session, purpose: str, only: UUID | None = None) -> list[Seen]:
@@ -51,7 +81,11 @@ def entries(session: Session, purpose: str, only: UUID | None = None) -> list[Se
         shown[row.id][row.name] = row.value
         rows[row.id] = row
     found = [Seen(key, row.slug, row.state or "", shown[key]) for key, row in rows.items() if "name" in shown[key]]
-    return sorted(found, key=lambda entry: (folded(entry.fields["name"]), entry.slug))
+    return sorted(found, key=lambda entry: entry.key)
+
+
+def _holds(entry: Seen, needle: str) -> bool:
+    return any(needle in folded(value) for name, value in entry.fields.items() if name != LOGO)
 
 
 def belongs(session: Session, account: UUID) -> bool:

@@ -67,6 +67,7 @@ MENUS = {
     "council": (
         ("/rat", lazy_gettext("News")),
         ("/rat/vorgaenge", lazy_gettext("Cases")),
+        ("/rat/verzeichnis", lazy_gettext("Register")),
         ("/rat/vergleich", lazy_gettext("Like cases")),
         ("/rat/einladungen", lazy_gettext("Invite organisations")),
         ("/rat/anfragen", lazy_gettext("Inquiries")),

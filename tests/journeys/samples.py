@@ -25,7 +25,7 @@ from admission.lists.models import OfficeList
 from admission.organisations.models import Organisation
 from admission.people.models import Account, RoleGrant
 from admission.people.roles import Role
-from admission.register import informing
+from admission.register import entry, informing
 from admission.register.models import Consent, Information
 from admission.rulebook.models import Edition
 from admission.web.access import Rule
@@ -135,6 +135,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "document_id": lambda: _document(case),
         "page": lambda: 1,
         "purpose": lambda: "network",
+        "check": lambda: _check(),
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
         "token": lambda: TOLD if address.startswith(("/mitteilung/", "/bestaetigen/")) else None,
@@ -203,6 +204,20 @@ def _inquiry(address: str) -> UUID | None:
     """An answered inquiry where its answer is shown, else one that is being drafted."""
     state = "answered" if address.endswith("/antwort") else "drafting"
     return db.session.scalar(select(Inquiry.id).where(Inquiry.state == state).order_by(Inquiry.session_on))
+
+
+def _check() -> UUID:
+    """A change that waits; the first organisation asks for a new name if nobody else does."""
+    found = entry.waiting(db.session())
+    if not found:
+        writing()
+        row = db.session.scalars(select(Organisation).order_by(Organisation.search_name)).first()
+        by = _account(Role.CASEWORKER, None)
+        assert row is not None and by is not None
+        entry.change(db.session(), row, "name", f"{row.name} und Freunde", by=by, role="applicant", checks={"name"})
+        db.session.commit()
+        found = entry.waiting(db.session())
+    return found[0].id
 
 
 def _slug() -> str | None:

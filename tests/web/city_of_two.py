@@ -22,7 +22,7 @@ from admission.people import factors
 from admission.people.actions import invite
 from admission.people.models import Account, RoleGrant, UserSession
 from admission.people.roles import ALWAYS_ENDS, Role
-from admission.register import events, releases
+from admission.register import entry, events, releases
 from admission.register.models import Event, Information
 from admission.rulebook.models import Publication
 from admission.web.access import ACCOUNTS
@@ -79,7 +79,7 @@ def _side(office: Office, name: str, register_number: str) -> Side:
         "event": _event(case.organisation_id), "release": _release(office),
         "take_over": uuid4(),
     }  # fmt: skip
-    own |= _list(office, name)
+    own |= _list(office, name) | {"check": _check(office.applicant, case.organisation_id)}
     return Side(office.applicant, own)
 
 
@@ -102,6 +102,15 @@ def _list(office: Office, name: str) -> dict[str, object]:
     row = db.session.scalars(select(ListRow.id).where(ListRow.list_id == kept.id, ListRow.number == 3)).one()
     told = db.session.scalars(select(Information.id).where(Information.source == kept.id)).one()
     return {"office_list": kept.id, "row_id": row, "information_id": told}
+
+
+def _check(account: UUID, organisation: UUID) -> UUID:
+    """A new name that the office has not looked at yet."""
+    writing()
+    row = db.session.get_one(Organisation, organisation)
+    entry.change(db.session(), row, "name", f"{row.name} und Freunde", by=account, role="applicant", checks={"name"})
+    db.session.commit()
+    return entry.waiting(db.session())[-1].id
 
 
 def _event(organisation: UUID) -> UUID:

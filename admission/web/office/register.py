@@ -24,12 +24,13 @@ from admission.organisations.models import Organisation
 from admission.organisations.queries import hints
 from admission.people.queries import Person
 from admission.people.roles import Role
-from admission.register import contacts, events, known
+from admission.register import contacts, entry, events, known
 from admission.register.actions import lock
 from admission.register.counting import belonging
 from admission.register.models import Event, Source
-from admission.register.queries import memberships
-from admission.register.sets import ENDED, GIVEN, KNOWN, WITHDRAWN, rules_of
+from admission.register.queries import consents_held, fields, memberships
+from admission.register.rules import PURPOSES as FOR_WHOM
+from admission.register.sets import CHANGED, ENDED, GIVEN, KNOWN, WITHDRAWN, rules_of
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting, loads
 from admission.web.entries import keeps_entries
@@ -39,7 +40,8 @@ from admission.web.office.recusal import CONFLICT, CONFLICTS
 from admission.web.office.surroundings import STAFF
 from admission.web.page import current_page, language
 from admission.web.page import day as spelt
-from admission.web.register_words import CODES, KINDS, PURPOSES, TITLES
+from admission.web.register_rows import Row, rows_of
+from admission.web.register_words import CHANGERS, CODES, KINDS, PURPOSES, TITLES
 
 DISSOLVED, DISSOLVED_STEP = "dissolved", "dissolve"
 LONGEST = 100
@@ -157,7 +159,10 @@ def register() -> str:
     wanted = _asked("q")
     found = known.listing(db.session(), rules, on, within=within, wanted=wanted, after=_asked("nach"))
     sets = {rule.name: book.text(f"set.{rule.name}.title", language()) for rule in rules}
-    return render_template("office/verzeichnis.html", found=found, sets=sets, within=within, wanted=wanted, on=on)
+    return render_template(
+        "office/verzeichnis.html", found=found, sets=sets, within=within, wanted=wanted, on=on,
+        to_look_at=len(entry.waiting(db.session())),
+    )  # fmt: skip
 
 
 @bp.get("/verzeichnis/neu")
@@ -195,7 +200,15 @@ def record_page(record: Organisation, **_: Any) -> dict[str, Any]:
         "told": [_told(row) for row in known.history(db.session(), record.id)],
         "forms": {name: _apart(form(formdata=None), name) for name, form in FORMS.items()},
         "ended": KNOWN not in held,
+        "shown": _shown(book, record),
     }
+
+
+def _shown(book: Rulebook, record: Organisation) -> list[tuple[Row, list[str]]]:
+    """Each field of the entry, and for whom the organisation opened it."""
+    held = consents_held(db.session(), record.id)
+    rows = rows_of(fields(db.session(), record.id), book, language())
+    return [(row, [str(PURPOSES[of]) for of in FOR_WHOM if (row.name, of) in held]) for row in rows]
 
 
 def form_of(name: str) -> Callable[..., PublicForm]:
@@ -311,12 +324,15 @@ def _code(row: Event) -> str:
     if row.kind in (GIVEN, WITHDRAWN):
         name, _, purpose = row.detail.partition("/")
         return f"{TITLES.get(name, name)}, {PURPOSES.get(purpose, purpose)}"
-    return str(CODES.get(row.detail, row.detail))
+    if row.kind == CHANGED:
+        name, _, who = row.detail.partition("/")
+        return f"{TITLES.get(name, name)}, {CHANGERS.get(who, who)}"
+    return str(TITLES.get(row.detail, row.detail) if row.kind == "declined" else CODES.get(row.detail, row.detail))
 
 
 def _is_ours(row: Event) -> bool:
     """What a case or the organisation itself told cannot be taken back here."""
-    return row.kind in events.TYPES and row.detail != "application" and row.kind != "standing"
+    return row.kind in events.TYPES and row.detail != "application" and row.kind not in ("standing", "declined")
 
 
 def _role() -> str:

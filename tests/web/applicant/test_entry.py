@@ -133,11 +133,11 @@ def test_the_public_history_names_the_field_and_the_day_and_forgets_what_is_with
     organisation = admit(office)
     home, slug = f"/organisation/{organisation.id}", organisation.slug
     selin.fills(f"{home}/angaben/phone", {"value": "0221 10000"})
-    with clock.at(factories.DAY + timedelta(hours=1)):
+    with clock.at(factories.DAY + timedelta(minutes=1)):
         shows(selin, home, "name")
         shows(selin, home, "phone")
     assert "Telefon geändert" not in page(selin.opens(f"/verzeichnis/{slug}"))  # nobody saw it then
-    with clock.at(factories.DAY + timedelta(hours=2)):
+    with clock.at(factories.DAY + timedelta(minutes=2)):
         selin.fills(f"{home}/angaben/phone", {"value": "0221 20000"})
         selin.fills(f"{home}/angaben/hours", {"value": "montags"})
     text = page(selin.opens(f"/verzeichnis/{slug}"))

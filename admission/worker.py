@@ -260,7 +260,7 @@ def _hand_over(ready: outbox.Letter, message_id: str) -> None:
     postman: Postman = current_app.extensions["mail"]
     message = Message(subject=ready.subject, recipients=[on_the_wire(ready.address)], body=ready.body)
     message.msgId = message_id
-    message.extra_headers = {"Auto-Submitted": "auto-generated"}
+    message.extra_headers = {"Auto-Submitted": "auto-generated", **ready.headers}
     postman.send(message)
 
 

@@ -12,6 +12,7 @@ from admission.cases import models as _cases
 from admission.city import models as _city
 from admission.completeness import models as _completeness
 from admission.confirmation import models as _confirmation
+from admission.correspondence import models as _correspondence
 from admission.decisions import models as _decisions
 from admission.ground import jobs as _jobs
 from admission.ground import mail as _mail
@@ -30,8 +31,8 @@ from admission.rulebook import models as _rulebook
 from migrations import safeguards
 
 TABLES_OF = (
-    _assessment, _cases, _city, _completeness, _confirmation, _decisions, _hearing, _inquiries, _jobs, _lists, _log,
-    _log_checks, _mail, _onboarding, _organisations, _people, _register, _register_cards, _rulebook,
+    _assessment, _cases, _city, _completeness, _confirmation, _correspondence, _decisions, _hearing, _inquiries, _jobs,
+    _lists, _log, _log_checks, _mail, _onboarding, _organisations, _people, _register, _register_cards, _rulebook,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Mails on their way: an audience is spread to its people, a row becomes subject and text in the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -62,6 +62,7 @@ class Letter:
     address: str
     subject: str
     body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def claim(session: Session) -> UUID | None:
@@ -114,7 +115,20 @@ def letter(session: Session, mail: Mail) -> Letter | None:
             return None
         address = account.address
     subject, body = _of_case(session, mail) if mail.case_id else _of_house(mail)
-    return Letter(address, subject.strip(), body.strip() + "\n")
+    return Letter(address, subject.strip(), body.strip() + "\n", _headers(values_of(mail)))
+
+
+def mailed_day(day: date, language: str) -> str:
+    """A day as mails spell it: 7. Dezember 2026, 7 December 2026."""
+    return german_day(day) if language == "de" else f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}"
+
+
+def _headers(values: Mapping[str, Any]) -> dict[str, str]:
+    """Where answers go, and where to say that no more shall come (RFC 2369): mail programs offer both."""
+    headers = {"Reply-To": str(values["reply_to"])} if values.get("reply_to") else {}
+    if path := values.get("opt_out"):
+        headers["List-Unsubscribe"] = f"<{current_app.config['BASE_URL']}{path}>"
+    return headers
 
 
 def _people(session: Session, audience: str, case: Case) -> Sequence[tuple[UUID, str]]:
@@ -204,4 +218,4 @@ def _due(session: Session, case: Case, mail: Mail, values: Mapping[str, Any]) ->
     )
     if day is None:
         return ""
-    return german_day(day) if mail.language == "de" else f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}"
+    return mailed_day(day, mail.language)

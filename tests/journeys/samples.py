@@ -16,6 +16,11 @@ from admission.confirmation import actions as confirmation
 from admission.confirmation import keys
 from admission.confirmation.models import Asked, Key
 from admission.confirmation.rules import Reach
+from admission.correspondence import actions as inviting
+from admission.correspondence import queries as inviting_queries
+from admission.correspondence.actions import Addressed, Words, Written
+from admission.correspondence.models import Invitation, Recipient
+from admission.correspondence.rules import COUNCIL, DRAFT, OFFICE
 from admission.decisions.models import Notice
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -84,6 +89,7 @@ def prepare() -> None:
         db.session.add(told)
     told.token_digest = informing.digest(TOLD)
     _ask_to_confirm()
+    _invite()
     known = db.session.scalars(select(Edition)).all()
     if all(edition.name != WAITING for edition in known):
         body = known[0].body.replace(f'"{known[0].name}"', f'"{WAITING}"')
@@ -95,6 +101,27 @@ def prepare() -> None:
             if declaration(db.session(), case_id, person) is None:
                 cases.declare(db.session(), case_id, person, False)
     db.session.commit()
+
+
+def _invite() -> None:
+    """One organisation is invited by the council and everybody by the office, which has not sent it yet."""
+    digest = inviting_queries.digest(TOLD)
+    if db.session.scalar(select(Recipient.id).where(Recipient.token_digest == digest)) is not None:
+        return
+    clerk = db.session.scalars(select(RoleGrant.account_id).where(RoleGrant.role == "caseworker")).first()
+    first = db.session.scalars(select(Organisation.id).order_by(Organisation.search_name)).first()
+    assert clerk is not None and first is not None
+    words = {"de": Words("Sommerfest", "Feiern Sie mit uns."), "en": Words("Summer party", "Celebrate with us.")}
+    written = Written(words, event_on=clock.today(), place="17 Uhr, Rathaus", reply_until=clock.today())
+    inviting.write(db.session(), OFFICE, written, by=clerk)
+    member = _account(Role.COUNCIL, None)
+    assert member is not None
+    inviting.write(db.session(), COUNCIL, written, by=member)
+    row = inviting.write(db.session(), COUNCIL, written, by=clerk)
+    to = Addressed(new_id(), first, "mail")
+    day, who = clock.today(), "Vorsitz"
+    inviting.send(db.session(), row, [to], by=clerk, role="secretariat", approved_by=who, approved_on=day)
+    db.session.get_one(Recipient, to.id).token_digest = digest
 
 
 def _ask_to_confirm() -> None:
@@ -138,7 +165,8 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "check": lambda: _check(),
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
-        "token": lambda: TOLD if address.startswith(("/mitteilung/", "/bestaetigen/")) else None,
+        "invitation_id": lambda: _invitation(address),
+        "token": lambda: TOLD if address.startswith(("/mitteilung/", "/bestaetigen/", "/einladung/")) else None,
         "list_id": lambda: db.session.scalar(select(OfficeList.id).where(OfficeList.state == "open")),
         **OF.get(address, {}),
     }
@@ -204,6 +232,14 @@ def _inquiry(address: str) -> UUID | None:
     """An answered inquiry where its answer is shown, else one that is being drafted."""
     state = "answered" if address.endswith("/antwort") else "drafting"
     return db.session.scalar(select(Inquiry.id).where(Inquiry.state == state).order_by(Inquiry.session_on))
+
+
+def _invitation(address: str) -> UUID | None:
+    """One that can still be changed where that is asked for, else one that was sent."""
+    if not address.endswith("/aendern"):
+        return db.session.scalar(select(Invitation.id).where(Invitation.state != DRAFT))
+    audience = COUNCIL if address.startswith("/rat/") else OFFICE
+    return db.session.scalar(select(Invitation.id).where(Invitation.state == DRAFT, Invitation.audience == audience))
 
 
 def _check() -> UUID:

@@ -11,6 +11,9 @@ from sqlalchemy import select
 from admission.cases import actions as cases
 from admission.cases.models import Case
 from admission.casework.list_work import work_on_lists
+from admission.correspondence import actions as inviting_actions
+from admission.correspondence.actions import Addressed, Words, Written
+from admission.correspondence.rules import COUNCIL
 from admission.decisions.models import Notice
 from admission.ground import clock, files
 from admission.ground.db import db, writing
@@ -79,7 +82,8 @@ def _side(office: Office, name: str, register_number: str) -> Side:
         "event": _event(case.organisation_id), "release": _release(office),
         "take_over": uuid4(),
     }  # fmt: skip
-    own |= _list(office, name) | {"check": _check(office.applicant, case.organisation_id)}
+    own |= _list(office, name) | _invited(office, case.organisation_id)
+    own["check"] = _check(office.applicant, case.organisation_id)
     return Side(office.applicant, own)
 
 
@@ -102,6 +106,18 @@ def _list(office: Office, name: str) -> dict[str, object]:
     row = db.session.scalars(select(ListRow.id).where(ListRow.list_id == kept.id, ListRow.number == 3)).one()
     told = db.session.scalars(select(Information.id).where(Information.source == kept.id)).one()
     return {"office_list": kept.id, "row_id": row, "information_id": told}
+
+
+def _invited(office: Office, organisation: UUID) -> dict[str, object]:
+    """An invitation of the council to this organisation alone, approved and sent; its kind is reached by both desks."""
+    writing()
+    words = {"de": Words("Sommerfest", "Feiern Sie mit uns.")}
+    row = inviting_actions.write(db.session(), COUNCIL, Written(words, event_on=clock.today()), by=office.clerk)
+    to = Addressed(uuid4(), organisation, "mail")
+    inviting_actions.send(db.session(), row, [to], by=office.clerk, role="secretariat", approved_by="Vorsitz")
+    row.approved_on = clock.today()
+    db.session.commit()
+    return {"organisation_invitation": row.id, "invitation_id": row.id, "recipient_id": to.id}
 
 
 def _check(account: UUID, organisation: UUID) -> UUID:

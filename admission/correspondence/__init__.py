@@ -1,0 +1,1 @@
+"""What is written to organisations through the city: invitations, and messages of others that the office passes on."""

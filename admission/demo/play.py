@@ -17,7 +17,7 @@ from admission.casework import overdue
 from admission.casework.notices import Sender
 from admission.city.actions import change, load_preset
 from admission.city.queries import settings
-from admission.demo import listing
+from admission.demo import listing, network
 from admission.demo.asking import acts
 from admission.demo.office import Matter
 from admission.demo.stories import KNOWN, Story, stories
@@ -79,7 +79,7 @@ def load() -> int:
     events = sorted(
         [
             *_stories(book, people, today), *_known(today), _release(book, people, today),
-            *_asked(book, people, today), *_listed(book, people, today),
+            *_asked(book, people, today), *_listed(book, people, today), *_kept(book, people, today),
         ],
         key=lambda event: event.at,
     )  # fmt: skip
@@ -192,6 +192,12 @@ def _asked(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[Eve
 def _listed(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[Event]:
     """The office uploads a list that it keeps."""
     yield from _in_order(book, today, listing.acts(people))
+
+
+def _kept(book: Rulebook, people: dict[str, UUID], today: date) -> Iterator[Event]:
+    """The office keeps its register: what its lists say, who was visited, who has confirmed, who is shown."""
+    for strand in network.acts(book, people):
+        yield from _in_order(book, today, strand)
 
 
 def _in_order(book: Rulebook, today: date, told: Iterable[tuple[int, int, Callable[[], None]]]) -> Iterator[Event]:

@@ -45,9 +45,10 @@ FIELDS = ("culture", "education", "youth", "women", "arrival", "sport", "seniors
 DISTRICTS = ("Altstadt", "Brückenau", "Lerchenfeld", "Nordhafen", "Weberviertel")
 LANGUAGES = ("Arabisch", "Deutsch", "Französisch", "Kurmandschi", "Russisch", "Türkisch", "Ukrainisch", "Vietnamesisch")
 OFFERS = ("Beratung", "Chor", "Frühstück", "Hausaufgabenhilfe", "Nähwerkstatt", "Sprachkurs", "Tanz", "Theater")
-FIRST = "Kultur Frauen Eltern Sport Jugend Senioren Theater Musik Tanz Lern Garten Rad Film Lese Schach Chor".split()
-SECOND = "verein gruppe treff initiative club zentrum kreis runde netz werkstatt".split()
-SOUNDS = "ba be bi bo bra da de di dor fa fen fi ga gel gra ha hel ka kel kra la len li ma men mo na nor pa ra".split()
+_FIRST = "Kultur Frauen Eltern Sport Jugend Senioren Theater Musik Tanz Lern Garten Rad Film Lese Schach Chor"
+_SECOND = "verein gruppe treff initiative club zentrum kreis runde netz werkstatt"
+_SOUNDS = "ba be bi bo bra da de di dor fa fen fi ga gel gra ha hel ka kel kra la len li ma men mo na nor pa ra"
+FIRST, SECOND, SOUNDS = _FIRST.split(), _SECOND.split(), _SOUNDS.split()
 ASKED = {
     "the whole list": "/verzeichnis",
     "far behind": "/verzeichnis?nach=theater",

@@ -41,6 +41,7 @@ class CitySettings:
     imprint: str = ""
     postcodes: Sequence[str] = ()
     districts: Sequence[str] = ()
+    noindex: bool = False
     origin: str = ""
 
     @property
@@ -85,7 +86,7 @@ def flattened(preset: Mapping[str, Any]) -> list[tuple[str, Any, date | None, da
     """A preset's file as rows (name, value, from, through)."""
     rows: list[tuple[str, Any, date | None, date | None]] = [
         (name, preset[name], None, None)
-        for name in ("name", "sample", "base_url", "postcodes", "districts")
+        for name in ("name", "sample", "base_url", "postcodes", "districts", "noindex")
         if name in preset
     ]
     for body in preset.get("body", ()):

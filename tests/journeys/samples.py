@@ -60,7 +60,20 @@ TOLD = "a-link-of-this-walk"
 """The secret of a mailed link; the city keeps only its digest."""
 WAITING = "2099-1"
 """An edition that waits for its resolution."""
-FILES = ("/unterlagen/<uuid:", "/uebergabe/", "/seiten/", ".json", ".csv", "/healthz", "/readyz", "/sprache/", "/logo")
+FILES = (
+    "/unterlagen/<uuid:",
+    "/uebergabe/",
+    "/seiten/",
+    ".json",
+    ".csv",
+    ".xlsx",
+    ".vcf",
+    ".atom",
+    "/healthz",
+    "/readyz",
+    "/sprache/",
+    "/logo",
+)
 
 
 def pages(app: Flask) -> list[tuple[str, Rule]]:

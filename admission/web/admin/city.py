@@ -22,25 +22,43 @@ from admission.web.admin import bp
 from admission.web.admin.editions import rows as edition_rows
 from admission.web.admin.words import SETTINGS, owed
 from admission.web.entries import keeps_entries
-from admission.web.fields import Day, Lines, PublicForm, clean
+from admission.web.fields import Choice, Day, Lines, PublicForm, clean
 
 LISTS = frozenset({"postcodes", "districts"})
 """Settings whose value is a list; a line of the form is one entry."""
 RESOLVED = frozenset({"court", "court_address", "postcodes"})
 """Settings of which the rulebook has its own; that one counts, and the first page says when the two differ."""
+SWITCHES = frozenset({"noindex"})
+"""Settings that are on or off."""
+YES, NO = "yes", "no"
 LONG = LISTS | {"imprint", "data_protection_officer", "data_protection_authority", "hours"}
 
 
 class ChangeForm(PublicForm):
     """A new value and the first day on which it holds."""
 
-    value = Lines(lazy_gettext("New value"), required=lazy_gettext("Please enter the new value."))
+    value: Any = Lines(lazy_gettext("New value"), required=lazy_gettext("Please enter the new value."))
     valid_from = Day(lazy_gettext("Holds from"), required=lazy_gettext("Please give the first day."))
 
     def validate_valid_from(self, field: Any) -> None:
         """The past is what pages and letters have said; it is not rewritten here."""
         if field.data and field.data < clock.today():
             raise ValidationError(gettext("Please give today or a later day: what held before stays as it was."))
+
+
+class SwitchForm(ChangeForm):
+    """The same for something that is on or off."""
+
+    value = Choice(
+        lazy_gettext("New value"),
+        [(YES, lazy_gettext("yes")), (NO, lazy_gettext("no"))],
+        required=lazy_gettext("Please enter the new value."),
+    )
+
+
+def change_form(setting: str) -> ChangeForm:
+    """The form that fits the setting."""
+    return SwitchForm() if setting in SWITCHES else ChangeForm()
 
 
 @loads("setting")
@@ -93,7 +111,10 @@ def city() -> str:
 def setting(setting: str) -> str:
     """One setting: its new value, and every value it has had."""
     held = values_on(clock.today()).get(setting)
-    form = ChangeForm(data={"value": "\n".join(said(held)), "valid_from": clock.today()})
+    if setting in SWITCHES:
+        form: ChangeForm = SwitchForm(data={"value": YES if held else NO, "valid_from": clock.today()})
+    else:
+        form = ChangeForm(data={"value": "\n".join(said(held)), "valid_from": clock.today()})
     return render_template("admin/einstellung.html", form=form, **setting_page(setting))
 
 
@@ -104,6 +125,7 @@ def setting_page(setting: str) -> dict[str, Any]:
         "setting": setting,
         "title": SETTINGS[setting],
         "many": setting in LISTS,
+        "switch": setting in SWITCHES,
         "resolved": setting in RESOLVED,
         "past": past,
     }
@@ -111,7 +133,7 @@ def setting_page(setting: str) -> dict[str, Any]:
 
 @bp.post("/stadt/<name>")
 @access(Role.ADMIN, setting="name")
-@keeps_entries("admin/einstellung.html", ChangeForm, setting_page)
+@keeps_entries("admin/einstellung.html", change_form, setting_page)
 def change_setting(setting: str, form: ChangeForm) -> ResponseReturnValue:
     """Let the setting hold a new value from a day on."""
     change(setting, _value(setting, str(form.value.data)), by=g.person.id, valid_from=form.valid_from.data)
@@ -123,10 +145,14 @@ def said(value: Any) -> list[str]:
     """A value as lines of text; none if nothing was entered."""
     if value is None or value == "":
         return []
+    if isinstance(value, bool):
+        return [str(gettext("yes") if value else gettext("no"))]
     return [str(item) for item in value] if isinstance(value, list | tuple) else str(value).strip().split("\n")
 
 
 def _value(name: str, text: str) -> Any:
+    if name in SWITCHES:
+        return text == YES
     lines = [line for line in map(clean, text.split("\n")) if line]
     if name in LISTS:
         return list(dict.fromkeys(lines))

@@ -41,6 +41,7 @@ SETTINGS = {
     "imprint": lazy_gettext("Imprint text"),
     "postcodes": lazy_gettext("Postcodes"),
     "districts": lazy_gettext("Districts"),
+    "noindex": lazy_gettext("Keep the public register out of search engines"),
 }
 """Settings that this desk changes; the address and the log's name are the operator's."""
 

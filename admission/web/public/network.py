@@ -24,6 +24,7 @@ from admission.web.access import access
 from admission.web.downloads import as_picture
 from admission.web.fields import sayable
 from admission.web.public import bp
+from admission.web.public.register_files import linked_data
 from admission.web.register_rows import Row, changed, rows_of
 from admission.web.register_words import CHANGERS
 
@@ -48,7 +49,13 @@ def register_entry(slug: str) -> ResponseReturnValue:
     changes = [
         (row.on, changed(row.field), CHANGERS.get(row.by)) for row in public_changes(db.session(), slug)
     ]  # fmt: skip
-    return render_template("public/verzeichnis-eintrag.html", entry=entry, rows=_rows(entry), changes=changes)
+    return render_template(
+        "public/verzeichnis-eintrag.html",
+        entry=entry,
+        rows=_rows(entry),
+        changes=changes,
+        linked=linked_data(entry),
+    )
 
 
 @bp.get("/verzeichnis/<slug>/logo")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -20,6 +20,8 @@ from admission.web.register_rows import spoken as said
 
 LONGEST = 100
 """Characters of a search that are looked at."""
+PRINTED, MOST_PRINTED = "druck", 1_000
+"""The value of `ansicht` for a page to print, and how many entries it holds."""
 PARAMETERS = {"field": "feld", "languages": "sprache", "districts": "bezirk", "offers": "angebot"}
 """Kind of choice -> its name in addresses, in the order of the page."""
 LABELS = {
@@ -41,11 +43,21 @@ class Filter:
     chosen: Choice | None = field(default=None)
 
 
+@bp.after_request
+def keep_out(answer: Response) -> Response:
+    """Where the city wants it so, search engines leave the register alone: pages, files and feed."""
+    if (request.endpoint or "").startswith("public.register") and answer.status_code == 200 and hidden():
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
 @bp.get("/verzeichnis")
 @access(public=True)
 def register() -> ResponseReturnValue:
     """The organisations that show their name, in its order; what stands in the address is all that is asked."""
     asked = wanted()
+    if request.args.get("ansicht") == PRINTED:
+        return _printed(asked)
     found = find(db.session(), asked, _asked("nach"))
     here, controls = address(asked), filters(asked, found)
     places = in_districts(found.choices["districts"])
@@ -61,6 +73,12 @@ def register() -> ResponseReturnValue:
         tiles=charts.tiles([(place.title, place.count) for place in places]),
         district=lambda place: url_for("public.register", **(here | {PARAMETERS["districts"]: place.value})),
     )
+
+
+def hidden() -> bool:
+    """Whether the city keeps the register out of search engines."""
+    city = page.current_page().city
+    return city is not None and city.noindex
 
 
 def wanted() -> Asked:
@@ -123,6 +141,20 @@ def without(here: Mapping[str, str], name: str) -> str:
     """The address of the same selection without one of its parts."""
     left: dict[str, Any] = {part: value for part, value in here.items() if part != name}
     return url_for("public.register", **left)
+
+
+def _printed(asked: Asked) -> str:
+    """The whole selection on one page to print, without choices and pictures."""
+    found = find(db.session(), asked, most=MOST_PRINTED)
+    chosen = [one.chosen.title for one in filters(asked, found) if one.chosen]
+    return render_template(
+        "public/verzeichnis-druck.html",
+        found=found,
+        words=spoken,
+        said=[asked.text, *chosen] if asked.text else chosen,
+        here=address(asked),
+        most=MOST_PRINTED,
+    )
 
 
 def _titled(kind: str, choice: Choice) -> Choice:

@@ -108,15 +108,23 @@ def confirm(
 def confirm_contacts(session: Session, organisation: UUID, on: date) -> None:
     """The organisation said that its ways are right; those that somebody objected to stay as they are."""
     for row in contacts.contacts_of(session, [organisation])[organisation]:
-        if _is_shown(row):
+        if _is_shown(row) and (row.confirmed_on is None or row.confirmed_on < on):
             contacts.confirm(row, on)
 
 
-def close_open(session: Session, organisation: Organisation, channel: str, person: str) -> None:
-    """The office has recorded a confirmation: who asks for one need not ask any more."""
+def note_by_office(
+    session: Session, organisation: Organisation, channel: str, on: date, *, by: UUID, role: str
+) -> None:  # fmt: skip
+    """The office records that an organisation confirmed itself: its contacts are right, and no round asks it any more.
+
+    The caller holds the organisation's row.
+    """
     for row in queries.open_of(session, organisation.id):
-        actions.answer(actions.lock(session, row.id), rules.CONFIRMED, channel, person or None)
+        if row.begun_on <= on:
+            actions.answer(actions.lock(session, row.id), rules.CONFIRMED, channel, None)
+    confirm_contacts(session, organisation.id, on)
     session.flush()
+    note(session, organisation, "confirmed", on, channel, by=by, role=role)
 
 
 def has_ended(session: Session, asked_id: UUID, channel: str, person: str, remark: str = "") -> Asked:

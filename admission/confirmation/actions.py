@@ -46,13 +46,17 @@ def ask(
 
 def go_on(session: Session, round_: Round, *, by: UUID) -> None:
     """The rest may be asked from now on; raises `Refused` (`confirmation.trial_is_out`) while the trial is out."""
-    trial = [row for row in everybody(session, round_.id) if row.trial]
-    begun = min((row.begun_on for row in trial), default=round_.reference_on)
-    if not trial_is_back([row.answer is not None for row in trial], begun, clock.today()):
-        raise Refused((Reason("confirmation.trial_is_out"),))
+    trial_has_to_be_back(round_, [row for row in everybody(session, round_.id) if row.trial])
     if round_.rest_at is None:
         round_.rest_at, round_.rest_by = clock.now(), by
     session.flush()
+
+
+def trial_has_to_be_back(round_: Round, trial: Sequence[Asked]) -> None:
+    """Raise `Refused` (`confirmation.trial_is_out`) as long as too few of the trial have answered."""
+    begun = min((row.begun_on for row in trial), default=round_.reference_on)
+    if not trial_is_back([row.answer is not None for row in trial], begun, clock.today()):
+        raise Refused((Reason("confirmation.trial_is_out"),))
 
 
 def lock(session: Session, asked_id: UUID) -> Asked:
@@ -102,10 +106,12 @@ def add_note(row: Asked, text: str) -> None:
     row.settled_at = row.settled_by = None
 
 
-def note_call(row: Asked) -> None:
-    """A call reached nobody."""
+def note_call(row: Asked, on: date, note: str = "") -> None:
+    """A call reached nobody that day."""
     row.calls += 1
-    row.called_on = clock.today()
+    row.called_on = on
+    if note:
+        add_note(row, note)
 
 
 def settle(row: Asked, *, by: UUID) -> None:

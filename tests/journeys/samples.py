@@ -180,6 +180,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "inquiry": lambda: _inquiry(address),
         "invitation_id": lambda: _invitation(address),
         "token": lambda: TOLD if address.startswith(("/mitteilung/", "/bestaetigen/", "/einladung/")) else None,
+        "asked_id": lambda: db.session.scalar(select(Key.asked_id).where(Key.digest == keys.digest_of_secret(TOLD))),
         "list_id": lambda: db.session.scalar(select(OfficeList.id).where(OfficeList.state == "open")),
         **OF.get(address, {}),
     }

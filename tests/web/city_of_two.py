@@ -11,6 +11,10 @@ from sqlalchemy import select
 from admission.cases import actions as cases
 from admission.cases.models import Case
 from admission.casework.list_work import work_on_lists
+from admission.confirmation import actions as confirmation
+from admission.confirmation import queries as rounds
+from admission.confirmation import rules as confirmation_rules
+from admission.confirmation.rules import Reach
 from admission.correspondence import actions as inviting_actions
 from admission.correspondence.actions import Addressed, Words, Written
 from admission.correspondence.rules import COUNCIL
@@ -80,7 +84,7 @@ def _side(office: Office, name: str, register_number: str) -> Side:
         "document": kept, "document_id": kept, "notice": notice, "notice_id": notice, "task_id": task,
         "session_id": _session(office.applicant), "record": case.organisation_id,
         "event": _event(case.organisation_id), "release": _release(office),
-        "take_over": uuid4(),
+        "take_over": uuid4(), "asked_id": _asked(office, case.organisation_id),
     }  # fmt: skip
     own |= _list(office, name) | _invited(office, case.organisation_id)
     own["check"] = _check(office.applicant, case.organisation_id)
@@ -127,6 +131,17 @@ def _check(account: UUID, organisation: UUID) -> UUID:
     entry.change(db.session(), row, "name", f"{row.name} und Freunde", by=account, role="applicant", checks={"name"})
     db.session.commit()
     return entry.waiting(db.session())[-1].id
+
+
+def _asked(office: Office, organisation: UUID) -> UUID:
+    """This organisation is asked in the round of the year."""
+    writing()
+    weeks = office.book.register["confirmation"]
+    day = confirmation_rules.reference_day(weeks, clock.today())
+    round_ = rounds.round_of(db.session(), day) or confirmation.begin(db.session(), day, by=office.clerk)
+    (made,) = confirmation.ask(db.session(), round_, {organisation: Reach("phone")}, weeks, trial=True)
+    db.session.commit()
+    return made
 
 
 def _event(organisation: UUID) -> UUID:

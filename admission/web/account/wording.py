@@ -1,14 +1,13 @@
 """What the doors say of passwords and codes, and the picture that an app scans."""
 
 from collections.abc import Collection
-from io import BytesIO
 
-import segno
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
 from admission.people import factors, passwords, rules
 from admission.web import page
+from admission.web.square_codes import square
 
 FAULTS = {
     "short": lazy_gettext(
@@ -33,9 +32,4 @@ def wrong_first_code() -> str:
 def picture(factor: str, address: str) -> Markup:
     """The square code that hands a new secret to an app, as SVG."""
     city = page.current_page().city
-    out = BytesIO()  # black on white in dark mode too: cameras read nothing else
-    link = factors.uri(factor, address, city.network if city else "Netzwerk MSO")
-    segno.make(link, error="m").save(
-        out, kind="svg", scale=4, light="#fff", xmldecl=False, svgns=True, title="QR-Code", omitsize=False, nl=False
-    )
-    return Markup(out.getvalue().decode())  # noqa: S704  made by the library from our own text
+    return square(factors.uri(factor, address, city.network if city else "Netzwerk MSO"))

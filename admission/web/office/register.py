@@ -13,6 +13,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from admission.cases import actions as cases
+from admission.casework import confirmed
 from admission.casework.facts import lock as lock_case
 from admission.casework.move import Command, Record, act, move
 from admission.ground import clock
@@ -251,7 +252,10 @@ def record_contact(record: Organisation, form: ContactForm) -> ResponseReturnVal
 @keeps_entries("office/verzeichnis-eintrag.html", form_of("confirmation"), confirmation_page)
 def record_confirmation(record: Organisation, form: ConfirmationForm) -> ResponseReturnValue:
     """The organisation confirmed a contact by phone or on paper: it counts as reachable."""
-    return _note(record, "confirmed", form.on.data, form.channel.data)
+    address = url_for(".register_record", organisation=record.id)
+    confirmed.note_by_office(db.session(), record, form.channel.data, form.on.data, by=g.person.id, role=_role())
+    db.session.commit()
+    return redirect(address, 303)
 
 
 @bp.post("/verzeichnis/<uuid:organisation>/ende")

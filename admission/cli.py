@@ -12,7 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import select
 
-from admission import importing
+from admission import asking, importing
 from admission import worker as work
 from admission.app import create_app
 from admission.casework.replay import replay
@@ -30,12 +30,12 @@ from admission.rulebook import aloud
 from admission.rulebook.check import check
 from admission.rulebook.load import load
 from admission.rulebook.models import Edition
-from admission.rulebook.queries import named
+from admission.rulebook.queries import in_force, named
 from config import from_environment
 
 log = AppGroup("log", help="The log: verify, export, sign a checkpoint.")
 rulebook = AppGroup("rulebook", help="Editions: check, read aloud, load.")
-register = AppGroup("register", help="The register of organisations: take in a list of the office.")
+register = AppGroup("register", help="The register of organisations: take in a list, ask for the yearly confirmation.")
 
 
 @log.command("verify")
@@ -163,6 +163,21 @@ def migrated(config: Mapping[str, Any]) -> None:
 def register_import(file: Path, as_of: datetime | None, take: bool) -> None:
     """Read FILE as /buero/verzeichnis/listen does, print what would happen with each row, and take it over if asked."""
     importing.run(file, as_of.date() if as_of else clock.today(), take=take)
+
+
+@register.command("confirm")
+@click.option(
+    "--by", "address", required=True, help="E-Mail-Adresse der Person im Büro, unter deren Namen gefragt wird."
+)
+@click.option("--trial", multiple=True, metavar="SLUG", help="Zur Probe zuerst diese fragen, höchstens drei.")
+@click.option("--rest", is_flag=True, help="Die übrigen fragen, wenn die Probe zurück ist.")
+def register_confirm(address: str, trial: tuple[str, ...], rest: bool) -> None:
+    """Ask for the yearly confirmation as the office's page does; without --trial or --rest only say whom."""
+    current = in_force(clock.today())
+    if current is None:
+        raise click.ClickException("Noch ist kein Regelwerk in Kraft.")
+    with said_plainly():
+        asking.run(current.rulebook, address, trial, rest=rest)
 
 
 COMMANDS = (log, rulebook, city, people, register, mail, worker_command, demo_command)

@@ -26,7 +26,7 @@ from admission.people.queries import names_of
 from admission.register import contacts
 from admission.register.contacts import PHONE, POST
 from admission.register.counting import belonging
-from admission.register.known import last_confirmed
+from admission.register.known import known_and_confirmed, last_confirmed
 from admission.register.models import Contact, Event
 from admission.register.sets import ENDED, KNOWN, rules_of
 from admission.rulebook.edition import Rulebook
@@ -73,6 +73,24 @@ class Call:
     """(number, person)."""
     failed: str
     """What the mail server said; empty unless the mail was refused."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When an organisation last confirmed itself, and since when that no longer holds (None: it holds)."""
+
+    confirmed_on: date | None
+    unconfirmed_since: date | None
+
+
+def freshness(session: Session, book: Rulebook, organisations: Sequence[UUID]) -> dict[UUID, Freshness]:
+    """Organisation -> whether its last confirmation still holds; those that no source knows are left out."""
+    today = clock.today()
+    rule = book.register["confirmation"]
+    return {
+        one: Freshness(confirmed, rules.unconfirmed_since(rule, confirmed, known, today))
+        for one, (known, confirmed) in known_and_confirmed(session, organisations, today).items()
+    }
 
 
 def candidates(session: Session, book: Rulebook, round_: Round | None = None) -> list[Candidate]:

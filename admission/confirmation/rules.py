@@ -115,14 +115,16 @@ def trial_is_back(answered: Sequence[bool], begun_on: date, today: date) -> bool
     return all(answered) or (any(answered) and begun_on + timedelta(days=TRIAL_DAYS) <= today)
 
 
-def unconfirmed_since(confirmation: Mapping[str, Any], confirmed_on: date | None, known_on: date, today: date) -> Any:
-    """The first day on which the last confirmation no longer held (a date), if that day has come; else None.
+def unconfirmed_since(
+    confirmation: Mapping[str, Any], confirmed_on: date | None, known_on: date, today: date
+) -> date | None:
+    """The first day on which the last confirmation no longer held, if that day has come; None: it holds.
 
     Without any confirmation: since the organisation is known.
     """
     if confirmed_on is None:
         return known_on
-    over = months_after(confirmed_on, confirmation["every_months"])
+    over: date = months_after(confirmed_on, confirmation["every_months"])
     return over if over <= today else None
 
 

@@ -12,7 +12,7 @@ from admission.organisations.models import Organisation
 from admission.organisations.rules import folded
 from admission.register.counting import Sets, belonging
 from admission.register.models import Event, Source
-from admission.register.sets import SetRule
+from admission.register.sets import KNOWN, SetRule
 
 ROWS = 50
 
@@ -80,6 +80,33 @@ def last_confirmed(session: Session, organisations: Sequence[UUID], on: date) ->
         .group_by(Event.organisation_id)
     )
     return {organisation: day for organisation, day in session.execute(query)}
+
+
+def known_and_confirmed(
+    session: Session, organisations: Sequence[UUID], on: date
+) -> dict[UUID, tuple[date, date | None]]:
+    """Organisation -> (first day on which a source knew it, last day up to `on` on which it confirmed itself).
+
+    Those that no source knows are left out. One statement.
+    """
+    query = (
+        select(Event.organisation_id, Event.kind, func.min(Event.on), func.max(Event.on))
+        .where(
+            Event.organisation_id.in_(organisations),
+            Event.kind.in_((KNOWN, "confirmed")),
+            Event.on <= on,
+            Event.taken_back_at.is_(None),
+        )
+        .group_by(Event.organisation_id, Event.kind)
+    )
+    first: dict[UUID, date] = {}
+    last: dict[UUID, date] = {}
+    for organisation, kind, earliest, latest in session.execute(query):
+        if kind == KNOWN:
+            first[organisation] = earliest
+        else:
+            last[organisation] = latest
+    return {organisation: (day, last.get(organisation)) for organisation, day in first.items()}
 
 
 def _key(row: object) -> str:

@@ -171,7 +171,7 @@ def _permitting(found: Standing, known: int) -> Phase:
 
 def _confirming(known: int, reachable: int) -> Phase:
     title = gettext("Have the data confirmed")
-    link = Link(url_for(".register"), gettext("Record confirmations in the register"))
+    link = Link(url_for(".confirmation_round"), gettext("Ask for the yearly confirmation"))
     if not known:
         says = gettext("Only what an organisation itself has confirmed counts as reachable.")
         return Phase(title, "rest", gettext("not yet"), says, gettext("This step waits for known organisations."), link)

@@ -14,8 +14,10 @@ from wtforms.validators import ValidationError
 
 from admission.cases import actions as cases
 from admission.casework import confirmed
+from admission.casework.confirming import freshness
 from admission.casework.facts import lock as lock_case
 from admission.casework.move import Command, Record, act, move
+from admission.confirmation.rules import unconfirmed_since
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
@@ -160,8 +162,10 @@ def register() -> str:
     wanted = _asked("q")
     found = known.listing(db.session(), rules, on, within=within, wanted=wanted, after=_asked("nach"))
     sets = {rule.name: book.text(f"set.{rule.name}.title", language()) for rule in rules}
+    rule, today = book.register["confirmation"], clock.today()
+    over = {row.id: unconfirmed_since(rule, row.confirmed_on, today, today) for row in found.rows if row.confirmed_on}
     return render_template(
-        "office/verzeichnis.html", found=found, sets=sets, within=within, wanted=wanted, on=on,
+        "office/verzeichnis.html", over=over, found=found, sets=sets, within=within, wanted=wanted, on=on,
         to_look_at=len(entry.waiting(db.session())),
     )  # fmt: skip
 
@@ -198,6 +202,7 @@ def record_page(record: Organisation, **_: Any) -> dict[str, Any]:
         "sources": [(CODES.get(row.kind, row.kind), row) for row in known.sources(db.session(), record.id)],
         "contacts": contacts.contacts_of(db.session(), [record.id]).get(record.id, []),
         "memberships": memberships(db.session(), record.id),
+        "fresh": freshness(db.session(), book, [record.id]).get(record.id),
         "told": [_told(row) for row in known.history(db.session(), record.id)],
         "forms": {name: _apart(form(formdata=None), name) for name, form in FORMS.items()},
         "ended": KNOWN not in held,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admission.casework.confirming import freshness
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
@@ -49,9 +50,11 @@ def register_entry(slug: str) -> ResponseReturnValue:
     changes = [
         (row.on, changed(row.field), CHANGERS.get(row.by)) for row in public_changes(db.session(), slug)
     ]  # fmt: skip
+    current = page.current_page().in_force
     return render_template(
         "public/verzeichnis-eintrag.html",
         entry=entry,
+        fresh=freshness(db.session(), current.rulebook, [entry.id]).get(entry.id) if current else None,
         rows=_rows(entry),
         changes=changes,
         linked=linked_data(entry),

@@ -1,5 +1,7 @@
 """The yearly confirmation at the desk: a trial, the rest, letters, calls, and what the office sees to."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -157,3 +159,16 @@ def test_a_confirmation_recorded_on_the_record_counts_for_the_round_too(town):
     assert (town.asked(town.mailed).answer, town.asked(town.mailed).channel) == ("confirmed", "talk")
     assert len(events(town.mailed)) == 1
     assert db.session.scalars(select(Contact.confirmed_on).where(Contact.organisation_id == town.mailed)).all() == [day]
+
+
+def test_the_record_says_since_when_it_is_not_confirmed(town):
+    never = page(town.clerk.opens(f"/verzeichnis/{town.mailed}"))
+    town.round.confirms(town.posted, clock.today() - timedelta(days=400))
+    town.round.confirms(town.phoned, clock.today() - timedelta(days=10))
+
+    old, fresh = (page(town.clerk.opens(f"/verzeichnis/{one}")) for one in (town.posted, town.phoned))
+
+    assert "nicht bestätigt seit 1. Januar 2020 Sie hat noch nie selbst bestätigt." in never
+    assert "nicht bestätigt seit 20. Oktober 2026 Zuletzt bestätigt am 20. Oktober 2025." in old
+    assert "bestätigt Zuletzt bestätigt am 14. November 2026." in fresh and "nicht bestätigt" not in fresh
+    assert "20. Oktober 2025, nicht bestätigt seit" in page(town.clerk.opens("/verzeichnis"))

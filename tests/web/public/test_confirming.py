@@ -1,5 +1,7 @@
 """An organisation confirms its entry by a mailed link or a printed code, without an account."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -8,11 +10,14 @@ from admission.confirmation.models import Asked, Key
 from admission.confirmation.rules import code_of
 from admission.ground import clock
 from admission.ground.db import db, writing
+from admission.organisations.models import Organisation
 from admission.people.models import SignInAttempt
 from admission.register.models import Contact, Event, Field
 from admission.register.queries import fields
+from tests import factories
 from tests.confirmation.asking import Round_, link_in, mails, text_of
 from tests.web.browser import page, title
+from tests.web.public import members
 
 PERSON = ("mail", "rana@wolkenfaden.example", "Rana Feldmann", "consent")
 PHONE = ("phone", "0221 4710-181", "Rana Feldmann", "consent")
@@ -203,3 +208,17 @@ def test_a_link_that_was_never_sent_or_is_too_old_says_what_can_be_done(city):
 
     assert city.opens().status_code == 404
     assert city.sends(**YES).status_code == 404
+
+
+def test_the_public_entry_says_when_it_was_last_confirmed_and_since_when_not(browser):
+    book = factories.publish()
+    (slug,) = members.add(browser.application, book, {"name": "Chor Kieselstein"})
+    entry = f"/verzeichnis/{slug}"
+    assert "Von der Organisation noch nicht bestätigt" in page(browser.get(entry))
+    round_ = Round_(book)
+    organisation = db.session.scalars(select(Organisation.id).where(Organisation.slug == slug)).one()
+
+    round_.confirms(organisation, clock.today() - timedelta(days=400))
+    assert "Zuletzt bestätigt am 20. Oktober 2025, seit 20. Oktober 2026 nicht bestätigt." in page(browser.get(entry))
+    round_.confirms(organisation, clock.today())
+    assert "Zuletzt bestätigt am 24. November 2026." in page(browser.get(entry))

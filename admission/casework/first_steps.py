@@ -8,9 +8,11 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Case
+from admission.confirmation.models import Asked, Round
 from admission.ground import clock
 from admission.lists import queries as lists
 from admission.lists.models import ListHint, ListRow, OfficeList
+from admission.organisations.models import Organisation, Representative
 from admission.people.models import Account, RoleGrant
 from admission.people.queries import holds
 from admission.people.roles import Role
@@ -45,7 +47,9 @@ class Standing:
     told: int
     """People who were told and have not answered yet."""
     writable: int
-    """Known organisations with an address to which something may be sent."""
+    """Known organisations with an address to which something may be sent, or for which somebody has an account."""
+    asked: int
+    """Organisations that were asked in the newest round whether everything is still right, and have not answered."""
     proposed_by: UUID | None
     """Who proposed figures that nobody has released yet."""
     proposer: str
@@ -88,6 +92,7 @@ def standing(session: Session, reader: UUID) -> Standing:
         .order_by(Release.proposed_at.desc())
         .limit(1)
     )
+    newest = select(Round.id).order_by(Round.reference_on.desc()).limit(1).scalar_subquery()
     columns = (
         _count(OfficeList, held),
         _count(OfficeList, held, OfficeList.task.is_not(None)),
@@ -101,6 +106,7 @@ def standing(session: Session, reader: UUID) -> Standing:
         _count(Information, unanswered, Information.told_on.is_(None)),
         _count(Information, unanswered, Information.told_on.is_not(None)),
         _writable(),
+        _count(Asked, Asked.round_id == newest, Asked.answer.is_(None)),
         proposed.with_only_columns(Release.proposed_by).scalar_subquery(),
         func.coalesce(proposed.with_only_columns(Account.name).scalar_subquery(), ""),
         _colleagues_of(reader).scalar_subquery(),
@@ -123,11 +129,11 @@ def _count(table: Any, *conditions: Any) -> Any:
 
 
 def _writable() -> Any:
-    """How many organisations have an address to which something may be sent, and have not ended."""
+    """How many organisations may be written to, by a contact or at an account, and have not ended."""
     last = (
         select(Event.kind)
         .where(
-            Event.organisation_id == Contact.organisation_id,
+            Event.organisation_id == Organisation.id,
             Event.kind.in_((KNOWN, ENDED)),
             Event.on <= clock.today(),
             Event.taken_back_at.is_(None),
@@ -136,5 +142,6 @@ def _writable() -> Any:
         .limit(1)
         .scalar_subquery()
     )
-    found = select(func.count(func.distinct(Contact.organisation_id)))
-    return found.where(*contacts.is_writable(), last == KNOWN).scalar_subquery()
+    has_address = exists().where(Contact.organisation_id == Organisation.id, *contacts.is_writable())
+    has_account = exists().where(Representative.organisation_id == Organisation.id, Representative.until_at.is_(None))
+    return _count(Organisation, has_address | has_account, last == KNOWN)

@@ -69,7 +69,7 @@ def _phases(found: Standing, known: int, reachable: int, *, released: bool) -> I
     yield _uploading(found)
     yield _settling(found)
     yield _permitting(found, known)
-    yield _confirming(known, reachable)
+    yield _confirming(found, known, reachable)
     yield _releasing(found, known, released=released)
 
 
@@ -169,7 +169,7 @@ def _permitting(found: Standing, known: int) -> Phase:
     return Phase(title, "done", gettext("done"), says, gettext("Nobody."), link)
 
 
-def _confirming(known: int, reachable: int) -> Phase:
+def _confirming(found: Standing, known: int, reachable: int) -> Phase:
     title = gettext("Have the data confirmed")
     link = Link(url_for(".confirmation_round"), gettext("Ask for the yearly confirmation"))
     if not known:
@@ -184,6 +184,13 @@ def _confirming(known: int, reachable: int) -> Phase:
     left = max(known - reachable, 0)
     if not left:
         return Phase(title, "done", gettext("done"), says, gettext("Nobody."), link)
+    if found.asked:
+        waits = ngettext(
+            "You wait for %(num)s organisation that was asked. It is reminded without you.",
+            "You wait for %(num)s organisations that were asked. They are reminded without you.",
+            found.asked,
+        )
+        return Phase(title, "them", gettext("%(number)s asked", number=found.asked), says, waits, link)
     waits = ngettext(
         "%(num)s organisation is not confirmed. It stays in the register, marked as unconfirmed.",
         "%(num)s organisations are not confirmed. They stay in the register, marked as unconfirmed.",

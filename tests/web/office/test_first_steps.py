@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from admission.casework.list_work import work_on_lists
+from admission.confirmation import actions as confirmation
+from admission.confirmation.rules import Reach
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.lists import actions as lists
 from admission.lists import queries
+from admission.organisations.models import Organisation
 from admission.register import informing, releases
 from admission.register.sets import rules_of
 from tests.web.browser import page, title
@@ -111,6 +115,22 @@ def test_whoever_agrees_may_be_written_to_and_is_reachable(desk, uploaded):
     assert found["Festlegen, wer angeschrieben werden darf"][0] == "1 benachrichtigt"
     assert "1 von 2 Organisationen darf angeschrieben werden" in found["Festlegen, wer angeschrieben werden darf"][1]
     assert "1 von 2 Organisationen hat in den letzten 12 Monaten" in found["Angaben bestätigen lassen"][1]
+
+
+def test_who_has_applied_may_be_written_to_and_who_was_asked_is_waited_for(desk, uploaded):
+    takes_over(desk, uploaded)
+    receives(desk, 1)
+    writing()
+    known = db.session.scalars(select(Organisation).order_by(Organisation.search_name)).all()
+    round_ = confirmation.begin(db.session(), clock.today(), by=desk.office.clerk)
+    aims = desk.office.book.register["confirmation"]
+    confirmation.ask(db.session(), round_, {row.id: Reach("phone") for row in known[:2]}, aims, trial=True)
+    db.session.commit()
+
+    found = steps(desk)
+    assert "1 von 3 Organisationen darf angeschrieben werden" in found["Festlegen, wer angeschrieben werden darf"][1]
+    assert found["Angaben bestätigen lassen"][0] == "2 gefragt"
+    assert "Sie warten auf 2 Organisationen, die gefragt wurden." in found["Angaben bestätigen lassen"][1]
 
 
 def test_decided_rows_wait_for_nobody(desk, uploaded):

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from admission.casework import taking_over
-from admission.casework.confirmed import confirm_contacts
+from admission.casework import confirmed, confirming, taking_over
 from admission.casework.list_work import work_on_lists
+from admission.confirmation import queries
+from admission.confirmation.rules import TRIAL, WRITTEN
 from admission.demo import roster
 from admission.ground import clock
 from admission.ground.db import db, writing
@@ -31,6 +32,7 @@ Act = tuple[int, int, Callable[[], None]]
 RESOLUTION = "0093/2025-2030"
 HEADING = "Verein;Ansprechperson;E-Mail;Stadtbezirk;Schwerpunkt;Rechtsform;Gegründet;Sprachen;Netzwerk"
 UNTIL_LAPSED = 35
+OVERDUE = "SV Morgenstern-Kegel e. V."
 
 
 @dataclass
@@ -107,6 +109,27 @@ class Keeping:
         """The organisation says on the phone that everything is still right."""
         self._notes(name, "confirmed", "phone")
 
+    def asks_first(self) -> None:
+        """The yearly confirmation begins with a trial: the sports club, which is overdue, and at most two more."""
+        writing()
+        found = confirming.candidates(db.session(), self.book)
+        written = [one for one in found if one.reach.way in WRITTEN]
+        overdue = [one.id for one in written if one.name == OVERDUE]
+        others = [one.id for one in written if one.name != OVERDUE and roster.organisations()[one.name].confirmed]
+        confirming.begin_trial(db.session(), self.book, [*overdue, *others[: TRIAL - len(overdue)]], by=self.clerk)
+        confirming.write_due(db.session(), self.book)
+        db.session.commit()
+
+    def is_answered(self) -> None:
+        """Everybody of the trial but the sports club has confirmed by the mailed link."""
+        writing()
+        round_ = queries.last_round(db.session())
+        assert round_ is not None
+        for asked in queries.everybody(db.session(), round_.id):
+            if db.session.get_one(Organisation, asked.organisation_id).name != OVERDUE:
+                confirmed.confirm(db.session(), asked.id, "link", "", by=None, role="system")
+        db.session.commit()
+
     def shows(self, one: roster.Organisation) -> None:
         """Its contact person gets an account, fills in the entry and agrees that everybody reads it."""
         address = f"{slug(one.name)}@example.org"
@@ -122,7 +145,7 @@ class Keeping:
     def _notes(self, name: str, kind: str, code: str) -> None:
         row = self._row(name)
         if kind == "confirmed":
-            confirm_contacts(db.session(), row.id, clock.today())
+            confirmed.confirm_contacts(db.session(), row.id, clock.today())
         note(db.session(), row, kind, clock.today(), code, by=self.clerk, role="caseworker")
         db.session.commit()
 
@@ -146,6 +169,7 @@ def acts(book: Rulebook, people: Mapping[str, UUID]) -> Iterator[Iterator[Act]]:
     yield _confirmed(office)
     yield _visited(office)
     yield _published(office)
+    yield iter([(12, 10, office.asks_first), (8, 17, office.is_answered)])
 
 
 def _former_network(office: Keeping) -> Iterator[Act]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from admission.cases.models import Case
 from admission.cases.queries import answers
+from admission.confirmation.models import Asked
 from admission.demo import roster
 from admission.ground import clock
 from admission.ground.db import db
@@ -148,6 +149,15 @@ def test_the_register_or_the_application_says_field_district_founding_and_form(c
         assert said["form"] in (one.form, "group" if one.form in FORMS_OF_GROUPS else "registered"), name
         if "languages" in held[rows[name].id]:
             assert said["languages"] == one.languages
+
+
+def test_the_yearly_confirmation_of_the_sports_club_is_overdue_and_asked_for(city):
+    waiting = db.session.scalars(select(Asked).where(Asked.answer.is_(None))).all()
+    answered = db.session.scalars(select(Asked.channel).where(Asked.answer == "confirmed")).all()
+
+    assert [row.organisation_id for row in waiting] == [_rows()["SV Morgenstern-Kegel e. V."].id]
+    assert (waiting[0].way, waiting[0].times) == ("mail", 1)
+    assert answered == ["link", "link"]
 
 
 FORMS_OF_GROUPS = {"nicht eingetragener Verein", "Initiative"}

@@ -33,6 +33,7 @@ from admission.log.models import Entry
 from admission.log.verifier import Fault
 from admission.people.entering import forget_expired
 from admission.people.rules import on_the_wire
+from admission.register import cards
 from admission.register.events import condense, fold, fold_is_due
 from admission.register.informing import lapse
 from admission.register.sets import rules_of
@@ -40,7 +41,7 @@ from admission.rulebook.queries import in_force
 
 log = structlog.get_logger("worker")
 PAUSE = 2.0
-FORGETS, SWEEPS = "doors", "files"
+FORGETS, SWEEPS, CARDS = "doors", "files", "cards"
 """Signs of life of what is done once a day."""
 PATIENCE = timedelta(hours=24)
 MOST_A_ROUND = 200
@@ -190,6 +191,19 @@ def sweep_files() -> None:
         log.info("files swept", files=gone)
 
 
+def mend_cards() -> None:
+    """Once a day, and when the worker meets a register without an index: write the cards that are missing."""
+    if not _is_first_today(CARDS):
+        return
+    writing()
+    while mended := cards.mend(db.session()):
+        db.session.commit()
+        log.info("cards of the register mended", cards=mended)
+        writing()
+    beat(db.session(), CARDS)
+    db.session.commit()
+
+
 def _is_first_today(name: str) -> bool:
     last = db.session.get(Heartbeat, name)
     done = last is not None and clock.berlin_day(last.seen_at) >= clock.today()
@@ -306,4 +320,5 @@ WORK: dict[str, Callable[[], None]] = {
     "lists": lists,
     "confirmations": confirmations,
     "count": count,
+    "cards": mend_cards,
 }

@@ -57,6 +57,21 @@ def install() -> None:
             event.listen(Session, name, listener)
 
 
+def mend(session: Session) -> int:
+    """Write at most so many cards that are missing (after an upgrade), and take out those that should be gone.
+
+    Returns how many; the caller commits.
+    """
+    shown = current().subquery()
+    missing = select(shown.c.id).where(shown.c.id.not_in(select(Card.organisation_id)))
+    beyond = select(Card.organisation_id).where(Card.organisation_id.not_in(select(shown.c.id)))
+    some = [*session.scalars(missing.limit(BATCH)), *session.scalars(beyond.limit(BATCH))]
+    if some:
+        _lock(session)
+        _write_some(session, dict.fromkeys(some, ()))
+    return len(some)
+
+
 def rebuild(session: Session) -> None:
     """Write all cards anew, as after an upgrade. Commits each batch."""
     after = None

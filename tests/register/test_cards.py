@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
+from admission import worker
 from admission.cases.models import Case
 from admission.casework.move import move
 from admission.ground import clock
 from admission.ground.db import db, writing
-from admission.organisations.actions import note_name, rename
+from admission.organisations.actions import found, note_name, rename
 from admission.organisations.models import Organisation
 from admission.register import actions, cards
 from admission.register.card_models import Card, CardChange, CardChoice, CardWord, WordPart
@@ -67,9 +68,9 @@ def size() -> list[int]:
 
 
 def finds(text: str) -> bool:
-    found = find(db.session(), Asked(text))
+    entries = find(db.session(), Asked(text)).entries
     db.session.rollback()
-    return bool(found.entries)
+    return bool(entries)
 
 
 def told() -> list[tuple[str, str]]:
@@ -158,6 +159,20 @@ def test_what_everybody_saw_change_is_kept_without_values(hand):
 
     hand.withdraws("name")
     assert told() == [("left", "")]
+
+
+def test_the_worker_writes_cards_that_are_missing_and_takes_out_those_that_should_be_gone(hand):
+    before = size()
+    writing()
+    for table in INDEX:
+        db.session.execute(delete(table))
+    stranger = found(db.session(), "Fremde Karte").id
+    db.session.add(Card(organisation_id=stranger, slug="fremde-karte", made_at=clock.now()))
+    db.session.commit()
+    worker.mend_cards()
+
+    assert size() == before and finds("wolkenfaden")
+    assert db.session.scalars(select(Card.slug)).all() == ["naehstube-wolkenfaden"]
 
 
 def test_the_index_can_be_made_anew(hand):

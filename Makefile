@@ -16,9 +16,10 @@ install: ## the environment alone, checks included
 test: install lint ## everything, on both databases and in the browser
 	.venv/bin/pytest -q -n $(TESTERS) --dist loadscope tests
 
-PROVES := tests/faults tests/journeys tests/properties tests/log tests/casework
+PROVES := tests/faults tests/journeys tests/properties tests/log tests/casework tests/foreign
 
-proof: install ## the long form: 200 kills on each database, all journeys in all manners, tamperings; the run writes docs/evidence/
+proof: ## the long form: 200 kills on each database, all journeys in all manners, tamperings; the run writes docs/evidence/
+	@tools/install proof
 	PROOF=1 .venv/bin/python -m pytest -q -p tests.proof $(PROVES)
 
 bench: install ## what it costs beside the bare driver and bare pages, on both databases; a few minutes on a quiet machine

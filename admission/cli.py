@@ -18,6 +18,7 @@ from admission.app import create_app
 from admission.casework.replay import replay
 from admission.city.queries import settings
 from admission.cli_city import city, mail, people, said_plainly
+from admission.cli_report import report
 from admission.demo import serve
 from admission.ground import clock
 from admission.ground.calendar import calendar_toml
@@ -180,4 +181,4 @@ def register_confirm(address: str, trial: tuple[str, ...], rest: bool) -> None:
         asking.run(current.rulebook, address, trial, rest=rest)
 
 
-COMMANDS = (log, rulebook, city, people, register, mail, worker_command, demo_command)
+COMMANDS = (log, rulebook, city, people, register, report, mail, worker_command, demo_command)

@@ -1,4 +1,4 @@
-"""The worker: sends mail, lets deadlines pass, signs checkpoints, makes page pictures, sweeps what is left over."""
+"""The worker: sends mail, lets deadlines pass, signs checkpoints, draws pages, prints answers, sweeps what is left."""
 
 import smtplib
 import time
@@ -22,10 +22,15 @@ from admission.casework.list_work import work_on_lists
 from admission.casework.replay import replay
 from admission.city.queries import settings
 from admission.confirmation.queries import is_anything_open
+from admission.correspondence.messages import forget as forget_closed
+from admission.correspondence.rules import KEPT_MONTHS
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.ground.jobs import Heartbeat, beat
 from admission.ground.mail import Mail
+from admission.inquiries.actions import keep_files
+from admission.inquiries.models import Released
+from admission.inquiries.queries import document, without_files
 from admission.lists.actions import forget as forget_rows
 from admission.log import checks
 from admission.log.checkpoint import LogDiffers, begin_log, keys, latest, sign_checkpoint, signer
@@ -37,6 +42,7 @@ from admission.register import cards
 from admission.register.events import condense, fold, fold_is_due
 from admission.register.informing import lapse
 from admission.register.sets import rules_of
+from admission.reports.papers import files
 from admission.rulebook.queries import in_force
 
 log = structlog.get_logger("worker")
@@ -243,6 +249,20 @@ def lists() -> None:
     db.session.rollback()
 
 
+def print_answers() -> None:
+    """Make the files of every frozen answer that has none yet."""
+    session = db.session()
+    waiting = without_files(session)
+    for released_id in waiting:
+        answer = session.get_one(Released, released_id)
+        made = files(document(answer), answer.digest, answer.place)
+        session.rollback()  # nothing is typeset while anybody waits for a lock
+        writing()
+        keep_files(session, session.get_one(Released, released_id), made)
+        session.commit()
+    session.rollback()
+
+
 def confirmations() -> None:
     """Write the mails of the yearly confirmation that are due; whoever confirmed in another way gets none."""
     current = in_force(clock.today())
@@ -252,6 +272,17 @@ def confirmations() -> None:
     db.session.rollback()
     writing()
     while catch_up(db.session()) + write_due(db.session(), current.rulebook):
+        db.session.commit()
+        writing()
+    db.session.rollback()
+
+
+def forget_messages() -> None:
+    """Erase messages to organisations once their time is over, and what nobody confirmed."""
+    current = in_force(clock.today())
+    kept = current.rulebook.retention.get("message", {}) if current else {}
+    writing()
+    while forget_closed(db.session(), kept.get("months", KEPT_MONTHS)):
         db.session.commit()
         writing()
     db.session.rollback()
@@ -318,7 +349,9 @@ WORK: dict[str, Callable[[], None]] = {
     "files": sweep_files,
     "pages": draw_pages,
     "lists": lists,
+    "messages": forget_messages,
     "confirmations": confirmations,
+    "answers": print_answers,
     "count": count,
     "cards": mend_cards,
 }

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from admission.ground import clock
 from admission.ground.errors import NotFound, Reason, Refused, Stale
 from admission.inquiries import queries, rules
-from admission.inquiries.models import Happened, Inquiry, Part, PartAnswer, Released, Version
+from admission.inquiries.models import AnswerFile, Happened, Inquiry, Part, PartAnswer, Released, Version
 from admission.log.append import append_house
 from admission.log.entry import canonical
 from admission.log.models import Entry
@@ -182,6 +182,21 @@ def release(
     session.add(made)
     session.flush()
     return made
+
+
+def keep_files(session: Session, answer: Released, made: Mapping[str, bytes]) -> None:
+    """Keep the files of a frozen answer, kind -> bytes; what is kept already stays."""
+    session.execute(select(Released.id).where(Released.id == answer.id).with_for_update())
+    if queries.has_files(session, answer.id):
+        return
+    session.add_all(
+        AnswerFile(
+            released_id=answer.id, kind=kind, data=data, digest=sha256(data).hexdigest(), size=len(data),
+            made_at=clock.now(),
+        )
+        for kind, data in made.items()
+    )  # fmt: skip
+    session.flush()
 
 
 def reopen(session: Session, row: Inquiry, *, by: UUID) -> None:

@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admission.ground.db import Base, UTCDateTime
@@ -118,3 +128,16 @@ class Released(Base):
     place: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), comment="of its log entry")
     released_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     released_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class AnswerFile(Base):
+    """A frozen answer as a file, made once by the worker: whoever fetches it again gets the same bytes."""
+
+    __tablename__ = "inquiry_file"
+
+    released_id: Mapped[UUID] = mapped_column(ForeignKey("inquiry_released.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True, comment="pdf, docx")
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, comment="public, as the answer is")
+    digest: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the bytes")
+    size: Mapped[int] = mapped_column(comment="bytes")
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)

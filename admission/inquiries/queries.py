@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admission.ground.errors import NotFound
-from admission.inquiries.models import Happened, Inquiry, Part, PartAnswer, Released, Version
+from admission.inquiries.models import AnswerFile, Happened, Inquiry, Part, PartAnswer, Released, Version
 from admission.inquiries.rules import ANSWERED, PREPARED, Stand
 
 
@@ -103,6 +103,24 @@ def earlier(session: Session, inquiry_id: UUID) -> list[tuple[Inquiry, Released]
     for asked, answer in rows:
         found.setdefault(asked.id, (asked, answer))
     return list(found.values())
+
+
+def without_files(session: Session) -> Sequence[UUID]:
+    """Frozen answers of which no file has been made yet."""
+    made = select(AnswerFile.released_id).where(AnswerFile.released_id == Released.id)
+    return session.scalars(select(Released.id).where(~made.exists()).order_by(Released.released_at)).all()
+
+
+def files(session: Session, released_id: UUID) -> dict[str, bytes]:
+    """Kind -> bytes of the files of a frozen answer; empty as long as the worker has made none."""
+    query = select(AnswerFile.kind, AnswerFile.data).where(AnswerFile.released_id == released_id)
+    return {row.kind: row.data for row in session.execute(query)}
+
+
+def has_files(session: Session, released_id: UUID) -> bool:
+    """Whether they have been made."""
+    query = select(AnswerFile.kind).where(AnswerFile.released_id == released_id).limit(1)
+    return session.scalar(query) is not None
 
 
 def document(row: Released) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What office and council share of an inquiry: who reaches it, its states in words, the answer as a paper."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,8 +20,7 @@ from admission.log.entry import plain
 from admission.people.queries import Person, names_of
 from admission.people.roles import Role
 from admission.register.releases import released
-from admission.reports import answers, handover, word
-from admission.reports.handover import File
+from admission.reports import answers, handover
 from admission.rulebook.edition import GERMAN, Rulebook
 from admission.web.access import loads
 from admission.web.page import current_page, day
@@ -38,8 +36,6 @@ STATES = {
     "answered": ("done", lazy_gettext("answered")),
 }
 """State -> shape of its mark, and its title."""
-OPARL = "oparl"
-"""The kind of file that is the record for the council's system."""
 ACTS = {
     "filed": lazy_gettext("Filed"),
     "numbered": lazy_gettext("Paper number entered"),
@@ -151,6 +147,7 @@ def frozen_page(row: Inquiry, answer: Released) -> dict[str, Any]:
         "inquiry": row,
         "answer": answer,
         "paper": document,
+        "has_files": queries.has_files(db.session(), answer.id),
         "signed": signers(row, answer.version),
         "today": figures_today(document, book_in_force()),
         "others": [one for one in queries.released(db.session(), row.id) if one.version != answer.version],
@@ -159,36 +156,18 @@ def frozen_page(row: Inquiry, answer: Released) -> dict[str, Any]:
 
 
 def handed_over(row: Inquiry, answer: Released, kind: str, address: Callable[[str], str]) -> Response:
-    """One file of the hand-over; `address`: kind of file -> its path. Raises `NotFound` for a kind that is none."""
-    files = _files(row, answer, address)
-    if kind == OPARL:
-        others = [files[name] for name in ("csv", "json")]
-        where = current_app.config["BASE_URL"] + address(OPARL)
-        record = handover.oparl(queries.document(answer), where, files["docx"], others, answer.released_at)
-        body = json.dumps(record, ensure_ascii=False, indent=2).encode()
-        files[OPARL] = File(f"{_stem(row, answer)}-oparl.json", "", "application/json", body, "")
+    """One file of the hand-over; `address`: kind of file -> its path.
+
+    Raises `NotFound` for a kind that is none, and for those that the worker has not made yet.
+    """
+    base = current_app.config["BASE_URL"]
+    printed = queries.files(db.session(), answer.id)
+    files = handover.package(
+        queries.document(answer), answer.body, printed, lambda name: base + address(name), answer.released_at
+    )
     if kind not in files:
         raise NotFound
     found = files[kind]
     made = Response(found.data, content_type=found.media_type)
     made.headers.set("Content-Disposition", "attachment", filename=found.name)
     return made
-
-
-def _files(row: Inquiry, answer: Released, address: Callable[[str], str]) -> dict[str, File]:
-    paper, stem, base = queries.document(answer), _stem(row, answer), current_app.config["BASE_URL"]
-    made = (
-        ("docx", gettext("Answer"), word.MEDIA_TYPE, handover.text_document(paper, answer.digest, answer.place)),
-        ("csv", gettext("Figures of the answer"), "text/csv; charset=utf-8", handover.table(paper)),
-        ("json", gettext("Frozen text of the answer"), "application/json", answer.body.encode()),
-    )
-    return {
-        kind: File(f"{stem}.{kind}", str(title), media_type, data, base + address(kind))
-        for kind, title, media_type, data in made
-    }
-
-
-def _stem(row: Inquiry, answer: Released) -> str:
-    """`antwort-0118-2025-2030-fassung-1`, without a number as long as none was assigned."""
-    number = "".join(char if char.isalnum() else "-" for char in row.paper_number or "")
-    return "-".join(filter(None, ("antwort", number, "fassung", str(answer.version))))

@@ -2,17 +2,19 @@
 
 import csv
 import io
-import zipfile
+import json
 from datetime import UTC, datetime
 from hashlib import sha512
-from xml.etree import ElementTree
 
+import pikepdf
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from pypdfium2 import PdfDocument
 
-from admission.reports import handover
+from admission.reports import handover, papers
 from admission.reports.handover import File
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 AT = datetime(2026, 11, 6, 9, 30, tzinfo=UTC)
 
 
@@ -29,32 +31,59 @@ def paper(**changes):
     } | changes  # fmt: skip
 
 
-def read(data: bytes) -> ElementTree.Element:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert archive.testzip() is None
-        for name in archive.namelist():
-            ElementTree.fromstring(archive.read(name))
-        return ElementTree.fromstring(archive.read("word/document.xml"))
-
-
 def test_the_text_document_says_what_the_paper_says_under_headings(sqlite_app):
-    found = read(handover.text_document(paper(), "a" * 64, 480))
+    found = Document(io.BytesIO(papers.text_document(paper(), "a" * 64, 480)))
 
-    said = [
-        ("".join(text.text or "" for text in one.iter(f"{W}t")), style.get(f"{W}val") if style is not None else "")
-        for one in found.iter(f"{W}p")
-        for style in [one.find(f"{W}pPr/{W}pStyle")]
-    ]
+    said = [(one.text, one.style.name) for one in found.paragraphs]
     assert ("Beantwortung der Anfrage „Zahl <und> Weg“", "Title") in said
-    assert ("Frage 1", "Heading1") in said
-    assert ("Bekannt: 69", "Heading2") in said
-    assert ("Mindestens eine Quelle mit Datum & Ort.", "") in said
+    assert ("Frage 1", "Heading 1") in said
+    assert ("Bekannt: 69", "Heading 2") in said
+    assert ("Aber\nnicht alle.", "Normal") in said
     assert said[-1][0].endswith("a" * 64)
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    assert "Mindestens eine Quelle mit Datum & Ort." in cells
+    assert {one.get(qn("w:val")) for one in found.styles.element.iter(qn("w:lang"))} == {"de-DE"}
 
 
-def test_the_text_document_is_the_same_each_time(sqlite_app):
-    first, second = (handover.text_document(paper(), "a" * 64, 480) for _ in range(2))
+def test_the_pdf_can_be_read_aloud_and_kept_and_says_the_same(sqlite_app):
+    data = papers.pdf(paper(), "a" * 64, 480)
+
+    with pikepdf.open(io.BytesIO(data)) as found, found.open_metadata() as told:
+        assert "/StructTreeRoot" in found.Root and bool(found.Root.MarkInfo.Marked)
+        assert str(found.Root.Lang) == "de-DE"
+        assert (told["pdfuaid:part"], told["pdfaid:part"], told["pdfaid:conformance"]) == ("1", "2", "A")
+        assert told["dc:title"] == "Beantwortung der Anfrage „Zahl <und> Weg“"
+        headings = [str(one.S) for one in structure(found.Root.StructTreeRoot) if str(one.S).startswith("/H")]
+    assert headings == ["/H1", "/H2", "/H3"]
+    text = " ".join(one.get_textpage().get_text_bounded() for one in PdfDocument(data))
+    words = " ".join(text.split())
+    for said in ("Frage 1", "Wie viele?", "Bekannt: 69", "Mindestens eine Quelle mit Datum & Ort.", "nicht alle."):
+        assert said in words, said
+
+
+def structure(node):
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from structure(kid)
+
+
+def test_the_pdf_is_the_same_each_time(sqlite_app):
+    first, second = (papers.pdf(paper(), "a" * 64, 480) for _ in range(2))
     assert first == second
+
+
+def test_without_the_printed_files_there_is_no_record_of_them(sqlite_app):
+    bare = handover.package(paper(), "{}", {}, str, AT)
+    whole = handover.package(paper(paper="0102/2025-2030"), "{}", {"pdf": b"p", "docx": b"d"}, str, AT)
+
+    assert set(bare) == {"csv", "json"}
+    assert set(whole) == {"pdf", "docx", "csv", "json", "oparl"}
+    assert whole["pdf"].name == "antwort-0102-2025-2030-fassung-2.pdf"
+    record = json.loads(whole["oparl"].data)
+    assert record["mainFile"]["sha512Checksum"] == sha512(b"p").hexdigest()
+    assert [one["fileName"].rpartition(".")[2] for one in record["auxiliaryFile"]] == ["docx", "csv", "json"]
 
 
 def test_the_table_holds_every_figure_and_no_formula(sqlite_app):

@@ -152,7 +152,7 @@ def answer(inquiry: Inquiry) -> str:
 @bp.get("/anfragen/<uuid:inquiry>/uebergabe/<kind>")
 @access(Role.COUNCIL, Role.SECRETARIAT, inquiry="inquiry")
 def handed_over(inquiry: Inquiry, kind: str) -> ResponseReturnValue:
-    """One file of the frozen answer: docx, csv, json, oparl."""
+    """One file of the frozen answer: pdf, docx, csv, json, oparl."""
     frozen = queries.frozen(db.session(), inquiry.id, shared.version_asked())
     return shared.handed_over(
         inquiry, frozen, kind,

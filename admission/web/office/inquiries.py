@@ -221,7 +221,7 @@ def answer_as_printed(inquiry: Inquiry) -> ResponseReturnValue:
 @bp.get("/anfragen/<uuid:inquiry>/uebergabe/<kind>")
 @access(*STAFF, inquiry="inquiry")
 def hand_over(inquiry: Inquiry, kind: str) -> ResponseReturnValue:
-    """One file of the frozen answer: docx, csv, json, oparl."""
+    """One file of the frozen answer: pdf, docx, csv, json, oparl."""
     frozen = queries.frozen(db.session(), inquiry.id, shared.version_asked())
     return shared.handed_over(
         inquiry, frozen, kind,

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from admission.city.actions import load_preset
+from admission.cli_report import report_answer
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.inquiries import queries
 from admission.inquiries.models import Inquiry, Released
 from admission.log.models import Entry
 from admission.people.models import Account
+from admission.worker import print_answers
 from tests import factories
 from tests.factories import DAY
 from tests.reports.test_answers import known
@@ -281,6 +283,11 @@ def test_the_page_as_printed_says_that_a_draft_is_a_draft(on_sqlite):
 def test_the_council_and_the_office_take_the_same_files_over_and_each_fits_its_record(on_sqlite):
     on_sqlite.answers()
     base = f"{on_sqlite.council}/uebergabe"
+    waits = "PDF, DOCX und der Datensatz werden gerade erstellt."
+    assert waits in page(on_sqlite.opens("member", f"{on_sqlite.council}/antwort"))
+    assert on_sqlite.opens("secretary", f"{base}/oparl").status_code == 404
+    print_answers()
+    assert waits not in page(on_sqlite.opens("member", f"{on_sqlite.council}/antwort"))
     record = json.loads(on_sqlite.opens("secretary", f"{base}/oparl").data)
     assert record["reference"] == "0118/2025-2030"
     for one in (record["mainFile"], *record["auxiliaryFile"]):
@@ -292,9 +299,24 @@ def test_the_council_and_the_office_take_the_same_files_over_and_each_fits_its_r
     assert sha256(on_sqlite.opens("member", f"{base}/json").data).hexdigest() == frozen(on_sqlite).digest
 
 
+def test_the_command_writes_the_files_that_are_handed_over(on_sqlite, tmp_path):
+    on_sqlite.answers()
+    print_answers()
+    runner = on_sqlite.app.test_cli_runner()
+    done = runner.invoke(report_answer, ["0118/2025-2030", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    base = f"{on_sqlite.council}/uebergabe"
+    written = {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+    stem = "antwort-0118-2025-2030-fassung-1"
+    assert set(written) == {f"{stem}.{kind}" for kind in ("pdf", "docx", "csv", "json")} | {f"{stem}-oparl.json"}
+    for kind in ("pdf", "docx", "csv", "json"):
+        assert on_sqlite.opens("secretary", f"{base}/{kind}").data == written[f"{stem}.{kind}"]
+    assert runner.invoke(report_answer, ["0119/2025-2030", str(tmp_path)]).exit_code == 1
+
+
 def test_before_its_release_nothing_is_handed_over(on_sqlite):
     on_sqlite.files().begins()
-    for kind in ("docx", "csv", "json", "oparl", "anything"):
+    for kind in ("pdf", "docx", "csv", "json", "oparl", "anything"):
         assert on_sqlite.opens("secretary", f"{on_sqlite.council}/uebergabe/{kind}").status_code == 404
 
 

@@ -14,7 +14,7 @@ install: ## the environment alone, checks included
 	@tools/install test
 
 test: install lint ## everything, on both databases and in the browser
-	.venv/bin/pytest -q -n $(TESTERS) --dist loadscope tests
+	.venv/bin/pytest -q -n $(TESTERS) --dist loadscope --no-loadscope-reorder tests
 
 PROVES := tests/faults tests/journeys tests/properties tests/log tests/casework tests/foreign
 

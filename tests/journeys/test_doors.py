@@ -18,7 +18,7 @@ from admission.ground.db import db, writing
 from admission.people import actions, factors, queries
 from admission.people.roles import Role
 from tests import factories
-from tests.journeys.visitor import AXE, RULES
+from tests.journeys import axe
 from tests.web.account.test_doors import code_in, last_mail
 
 pytestmark = pytest.mark.journey
@@ -53,10 +53,8 @@ def person(request: pytest.FixtureRequest, chromium: Browser, address: str) -> I
 def looks_at(person: Page, heading: str) -> None:
     """The page has this heading, axe finds nothing, nothing scrolls sideways."""
     assert person.locator("h1").inner_text() == heading
-    person.evaluate(AXE.read_text(encoding="utf-8"))
-    found = person.evaluate("rules => axe.run(document, rules)", RULES)
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
-    assert person.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert axe.violations(person) == []
+    assert not axe.overflows(person)
 
 
 def presses(person: Page, words: str) -> None:

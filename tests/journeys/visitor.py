@@ -1,15 +1,11 @@
 """One person in front of a browser: a size, a language, a colour scheme, with or without script."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from tests.journeys import axe
 from tests.journeys.conftest import City
-
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @dataclass(frozen=True)
@@ -68,13 +64,11 @@ class Visitor:
 
     def violations(self) -> list[str]:
         """What axe-core finds on the page as it stands."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: Any = self.page.evaluate("rules => axe.run(document, rules)", RULES)
-        return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
+        return axe.violations(self.page)
 
     def overflows(self) -> bool:
         """Whether the page scrolls sideways."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+        return axe.overflows(self.page)
 
     def leaves(self) -> None:
         """Close the browser window."""

@@ -10,9 +10,8 @@ from admission.ground.db import db, writing
 from admission.people.roles import Role
 from admission.people.sessions import open_session
 from admission.web.access import Rule
-from tests.journeys import samples
+from tests.journeys import axe, samples
 from tests.journeys.conftest import City
-from tests.journeys.visitor import AXE, RULES
 
 WIDTHS = (320, 1280)
 
@@ -113,27 +112,23 @@ def _visit(context: BrowserContext, address: str, name: str, wanted: Refusal) ->
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    answer = page.goto(address)
+    if wanted.status in (409, 422):
+        if wanted.sends:
+            wanted.sends(page)
+        with page.expect_navigation() as sent:
+            page.locator("main form button[type=submit]").first.click()
+        answer = sent.value
+    if answer is None or answer.status != wanted.status:
+        return [f"{name}: {answer.status if answer else 'no answer'} instead of {wanted.status}"]
+    if page.url.partition("?")[0] != address and wanted.status == 200:
+        return [f"{name}: led on to {page.url}, no visit"]
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        answer = page.goto(address)
-        if wanted.status in (409, 422):
-            if wanted.sends:
-                wanted.sends(page)
-            with page.expect_navigation() as sent:
-                page.locator("main form button[type=submit]").first.click()
-            answer = sent.value
-        if answer is None or answer.status != wanted.status:
-            return [f"{name}: {answer.status if answer else 'no answer'} instead of {wanted.status}"]
-        if page.url.partition("?")[0] != address and wanted.status == 200:
-            return [f"{name}: led on to {page.url}, no visit"]
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate("rules => axe.run(document, rules)", RULES)
-        found += [
-            f"{name} at {width}: {one['id']} {[node['target'] for node in one['nodes']][:3]}"
-            for one in result["violations"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found += [f"{name} at {width}: {one}" for one in axe.violations(page)]
+        if axe.overflows(page):
             found.append(f"{name} at {width}: scrolls sideways")
     found += [f"{name}: {text}" for text in errors if "Failed to load resource" not in text or wanted.status == 200]
     page.close()

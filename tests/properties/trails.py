@@ -121,12 +121,12 @@ def _decide(world: World, kind: int, a: int, b: int, c: int) -> None:
 def _try_prepared(world: World, name: str, b: int, c: int) -> None:
     """First what the guards ask for, then the step; in one case of three all but one, so that each is once the last."""
     rule = world.rule(name)
-    lacking = [need for need in (rule.needs if rule else ()) if not naive.HOLDS[need](_seen(world))]
+    lacking = [need for need in (rule.needs if rule else ()) if not naive.HOLDS[need](world.seen())]
     if lacking and c % 3 == 0:
         del lacking[b % len(lacking)]
     for need in lacking:
         choices = READY.get(need, ())
-        if choices and not naive.HOLDS[need](_seen(world)):
+        if choices and not naive.HOLDS[need](world.seen()):
             choices[b % len(choices)](world)
     _try(world, name, b, c)
 
@@ -138,18 +138,12 @@ def _try(world: World, name: str, b: int, c: int) -> None:
 
 
 def _able(world: World, name: str) -> Sequence[tuple[str, str]]:
-    seen = _seen(world)
+    seen = world.seen()
     return [
         who
         for who, by in world.actors.items()
         if PERSONAL.isdisjoint(naive.against(world.book, seen, name, by.person, by.role, by.pseudonym, True))
     ]
-
-
-def _seen(world: World) -> naive.Seen:
-    db.session.rollback()
-    with world.clock():
-        return naive.look(world.id)
 
 
 def _rests(world: World) -> None:
@@ -175,7 +169,7 @@ def _announced(world: World) -> None:
 
 
 def _fitting(world: World) -> None:
-    seen = _seen(world)
+    seen = world.seen()
     if seen.found("not_met"):
         office.proposes(world, ("refuse", "admit_as_guest")[len(seen.asked) % 2])
     elif seen.found("open"):

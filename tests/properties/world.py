@@ -74,6 +74,7 @@ class World:
             db.session.commit()
         self.procedure = book.procedure("membership" if membership else "admission")
         self.last: tuple[str, engine.Command, tuple[str, str]] | None = None
+        self._file: naive.Seen | None = None
 
     def _application(self) -> UUID:
         case = applications.open_draft(db.session, self.book, self.people["selin"])
@@ -103,8 +104,8 @@ class World:
         with self.clock():
             is_act = name in self.procedure.acts
             by = self.actors[who]
-            db.session.rollback()
-            seen = naive.look(self.id)
+            self._file = None  # whatever a refusal left behind would be seen here
+            seen = self.seen()
             expected = naive.against(self.book, seen, name, by.person, by.role, by.pseudonym, reason)
             before = (seen.case.state, seen.case.revision, len(seen.entries))
             command = engine.Command(uuid4(), before[1] - off)
@@ -116,6 +117,7 @@ class World:
             if len(expected) == 1:
                 self.tally.alone[expected[0]] += 1
             if outcome is True:
+                self._file = None
                 self.tally.accepted[name] += 1
                 self.last = (name, command, who)
             return outcome is True
@@ -126,6 +128,7 @@ class World:
             return
         name, command, who = self.last
         with self.clock():
+            self._file = None
             before = self._stands()
             outcome = self._do(name, name in self.procedure.acts, self.actors[who], command, True, again=True)
             db.session.rollback()
@@ -186,6 +189,7 @@ class World:
 
     def changes(self, work: Callable[[Any], Any]) -> None:
         """Change what lies in the file, under the case's lock."""
+        self._file = None
         with self.clock():
             work(factories.locked(self.id))
             db.session.commit()
@@ -193,13 +197,21 @@ class World:
     def passes(self, days: int) -> None:
         """Days go by."""
         if (self.day + timedelta(days=days)).date() < LAST_DAY:
+            self._file = None
             self.day += timedelta(days=days)
+
+    def seen(self) -> naive.Seen:
+        """The file as it lies there, read again only after something was written or a day went by."""
+        db.session.rollback()
+        if self._file is None:
+            with self.clock():
+                self._file = naive.look(self.id)
+        return self._file
 
     @property
     def state(self) -> str:
         """Where the case stands."""
-        db.session.rollback()
-        return str(db.session.scalar(select(Case.state).where(Case.id == self.id)))
+        return str(self.seen().case.state)
 
     def rule(self, name: str) -> Step | Act | None:
         """The step or act of that name here."""

@@ -56,6 +56,11 @@ class Standing:
     """The name of that person."""
     colleagues: int
     """People of the office besides the reader: one of them releases what the reader proposed."""
+    to_map: UUID | None
+    """A list whose columns wait; the next three: one with rows that are ready, that wait, with people to be told."""
+    to_take: UUID | None
+    to_settle: UUID | None
+    to_tell: UUID | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ def standing(session: Session, reader: UUID) -> Standing:
     hinted = exists().where(ListHint.row_id == ListRow.id, ListHint.denied.is_(False))
     open_ = lists.is_open()
     unanswered = Information.closed_at.is_(None)
+    of_a_list = Information.source.in_(select(OfficeList.id))
     proposed = (
         select(Release)
         .join(Account, Account.id == Release.proposed_by)
@@ -110,6 +116,10 @@ def standing(session: Session, reader: UUID) -> Standing:
         proposed.with_only_columns(Release.proposed_by).scalar_subquery(),
         func.coalesce(proposed.with_only_columns(Account.name).scalar_subquery(), ""),
         _colleagues_of(reader).scalar_subquery(),
+        _first(OfficeList.id, held, OfficeList.task.is_(None), OfficeList.columns_confirmed_at.is_(None)),
+        _first(ListRow.list_id, of_held, *lists.is_ready()),
+        _first(ListRow.list_id, of_held, *open_),
+        _first(Information.source, unanswered, Information.told_on.is_(None), of_a_list),
     )
     row = session.execute(select(*columns)).one()
     return Standing(*tuple(row))
@@ -126,6 +136,10 @@ def _colleagues_of(reader: UUID) -> Any:
 
 def _count(table: Any, *conditions: Any) -> Any:
     return select(func.count()).select_from(table).where(*conditions).scalar_subquery()
+
+
+def _first(column: Any, *conditions: Any) -> Any:
+    return select(column).where(*conditions).order_by(column).limit(1).scalar_subquery()
 
 
 def _writable() -> Any:

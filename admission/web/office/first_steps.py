@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import g, render_template, url_for
 from flask_babel import gettext, ngettext
@@ -89,11 +90,12 @@ def _uploading(found: Standing) -> Phase:
         return Phase(title, "them", gettext("being worked on"), says, waits, link)
     if found.unconfirmed:
         waits = gettext("The columns wait for you: nothing is taken over before you have said what each of them means.")
-        return Phase(title, "us", gettext("columns open"), says, waits, Link(link.href, gettext("Confirm the columns")))
+        confirm = Link(_of_list(found.to_map), gettext("Confirm the columns"))
+        return Phase(title, "us", gettext("columns open"), says, waits, confirm)
     if found.ready:
         status = ngettext("%(num)s row ready", "%(num)s rows ready", found.ready)
         waits = gettext("The rows are clear. They wait for you to take them over.")
-        return Phase(title, "us", status, says, waits, Link(link.href, gettext("Take the rows over")))
+        return Phase(title, "us", status, says, waits, Link(_of_list(found.to_take), gettext("Take the rows over")))
     return Phase(title, "done", gettext("done"), says, gettext("Nobody."), link)
 
 
@@ -113,7 +115,7 @@ def _settling(found: Standing) -> Phase:
         found.waiting,
     )
     status = gettext("%(number)s open", number=found.waiting)
-    return Phase(title, "us", status, " ".join(_undecided(found)), waits, Link(link.href, title))
+    return Phase(title, "us", status, " ".join(_undecided(found)), waits, Link(_of_list(found.to_settle), title))
 
 
 def _undecided(found: Standing) -> Iterator[str]:
@@ -155,7 +157,8 @@ def _permitting(found: Standing, known: int) -> Phase:
             found.untold,
         )
         status = gettext("%(number)s open", number=found.untold)
-        return Phase(title, "us", status, says, waits, Link(link.href, gettext("Send the information letters")))
+        href = url_for(".list_told", list_id=found.to_tell) if found.to_tell else link.href
+        return Phase(title, "us", status, says, waits, Link(href, gettext("Send the information letters")))
     if found.told:
         waits = ngettext(
             "You wait for the answer of %(num)s person. Without it by the end of a month nobody writes to them.",
@@ -232,6 +235,10 @@ def _against(found: Standing, known: int) -> Iterator[str]:
         )
     if not found.colleagues:
         yield gettext("The release needs you and a second person. You are the only account in the office.")
+
+
+def _of_list(list_id: UUID | None) -> str:
+    return url_for(".list_page", list_id=list_id) if list_id else url_for(".lists")
 
 
 def _with_one_button(phases: list[Phase]) -> list[Phase]:

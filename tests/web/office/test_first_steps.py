@@ -49,6 +49,12 @@ def steps(desk):
     return {row[2]: (row[3], " ".join(row[4:])) for row in told}
 
 
+def leads_to(desk):
+    """Addresses of the lists that the steps lead to; the index of all apart."""
+    shown = desk.clerk.opens("/erste-schritte").get_data(as_text=True)
+    return set(re.findall(r'href="(/buero/verzeichnis/listen/[^"]+)"', shown))
+
+
 def takes_over(desk, list_id):
     writing()
     lists.ask_to_take(db.session(), lists.lock(db.session(), list_id), by=desk.office.clerk, role="caseworker")
@@ -90,6 +96,7 @@ def test_the_steps_count_what_waits_in_all_lists(desk, uploaded):
     assert before["Liste hochladen"][0] == "2 Zeilen bereit"
     assert before["Dubletten klären"][0] == "1 offen"
     assert "1 Zeile wartet auf Sie." in before["Dubletten klären"][1]
+    assert leads_to(desk) == {f"/buero/verzeichnis/listen/{uploaded}"}
 
     takes_over(desk, uploaded)
     after = steps(desk)
@@ -97,6 +104,7 @@ def test_the_steps_count_what_waits_in_all_lists(desk, uploaded):
     assert after["Liste hochladen"][0] == "erledigt"
     assert len(told) == 2
     assert after["Festlegen, wer angeschrieben werden darf"][0] == "2 offen"
+    assert f"/buero/verzeichnis/listen/{uploaded}/mitteilungen" in leads_to(desk)
     assert "4 Zeilen, davon 2 übernommen und 1 zurückgewiesen" in after["Liste hochladen"][1]
     assert "0 von 2 Organisationen dürfen angeschrieben werden" in after["Festlegen, wer angeschrieben werden darf"][1]
     assert "1 Zeile ist noch nicht entschieden" in after["Zahlen freigeben"][1]

@@ -104,7 +104,7 @@ def choices_of(shown: Shown) -> Iterator[tuple[str, str, str]]:
         titles = [what for what, _, _ in offers_of(value)] if kind == "offers" else parts(kind, value)
         for title in titles:
             if named := title if kind == "field" else spelling.key(title):
-                yield kind, named, title
+                yield kind, named, title[:200]
 
 
 def _waiting(session: Session) -> dict[UUID, set[tuple[str, str]]]:

@@ -121,15 +121,33 @@ IMPOSSIBLE = (
     "/verzeichnis/%00", "/verzeichnis/%E2%80%AE", "/verzeichnis/" + "x" * 500, "/kriterien/%00", "/kriterien/%00.json",
     "/kriterien/%27%20OR%201=1", "/kriterien/..%2f2026-1.json",
 )  # fmt: skip
-STRANGE = ("q=%00", "q=%E2%80%AE", "nach=%00", "q=" + "x" * 5000, "q=%25&nach=%27", "q=%FF")
+STRANGE = (
+    "q=%00",
+    "q=%E2%80%AE",
+    "nach=%00",
+    "q=" + "x" * 5000,
+    "q=%25&nach=%27",
+    "q=%FF",
+    "nach=3~%27",
+    "nach=9~x",
+    "q=a_b%25&nach=1~",
+    "bezirk=%00",
+    "feld=%27%22",
+    "sprache=" + "x" * 5000,
+    "ansicht=x",
+    "q=" + "a%20" * 50,
+    "angebot=%E2%80%AE",
+    "q=nummer&q=zwei&bezirk=a&bezirk=b",
+)
 
 
 def test_strange_addresses_are_not_found_and_a_strange_search_breaks_nothing(app, visitor):
     members.add(app, factories.publish(), *members.numbered(1))
 
     assert {path: visitor.get(path).status_code for path in IMPOSSIBLE} == dict.fromkeys(IMPOSSIBLE, 404)
-    asked = {query: visitor.get("/verzeichnis?" + query).status_code for query in STRANGE}
-    assert asked == dict.fromkeys(STRANGE, 200)
+    for path in ("/verzeichnis?", "/verzeichnis.json?", "/verzeichnis?ansicht=druck&"):
+        asked = {query: visitor.get(path + query).status_code for query in STRANGE}
+        assert asked == dict.fromkeys(STRANGE, 200), path
 
 
 def test_what_organisations_write_is_text_and_nothing_else(sqlite_app, browser):

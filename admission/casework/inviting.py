@@ -102,9 +102,12 @@ def offered(session: Session) -> tuple[list[str], list[str]]:
     return sorted(held["districts"]), sorted(held["languages"])
 
 
-def reach(session: Session, organisations: Collection[UUID]) -> dict[UUID, Reach]:
-    """How each of them is reached: the way confirmed last first, mail before post."""
-    wants_none = queries.opted_out(session, organisations)
+def reach(session: Session, organisations: Collection[UUID], *, inviting: bool = True) -> dict[UUID, Reach]:
+    """How each of them is reached: the way confirmed last first, mail before post.
+
+    `inviting`: whoever wants no invitations is not reached; a message of somebody is none.
+    """
+    wants_none = queries.opted_out(session, organisations) if inviting else {}
     known = contacts_of(session, organisations)
     accounts = _accounts(session, organisations)
     mailboxes = _mailboxes(session, organisations)

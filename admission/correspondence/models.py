@@ -130,6 +130,7 @@ class Message(Base):
         CheckConstraint("(state IN ('unconfirmed', 'waiting')) = (decided_at IS NULL)", name="decided_at_some_time"),
         CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
         CheckConstraint("state <> 'declined' OR reason <> '' OR erased_at IS NOT NULL", name="declined_with_a_reason"),
+        CheckConstraint("state NOT IN ('passed_on', 'answered') OR passed_way IS NOT NULL", name="passed_on_somehow"),
         CheckConstraint("(answered_on IS NULL) = (answer_way IS NULL)", name="answered_by_some_way"),
         CheckConstraint(
             "erased_at IS NULL OR (name IS NULL AND address IS NULL AND text IS NULL AND reason = '')",
@@ -152,6 +153,7 @@ class Message(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    passed_way: Mapped[str | None] = mapped_column(String(10), comment="mail, phone, post, talk; none: not passed on")
     reason: Mapped[str] = mapped_column(Text, default="", comment="why it was declined, as the writer reads it")
     answered_on: Mapped[date | None] = mapped_column()
     answer_way: Mapped[str | None] = mapped_column(String(10), comment="mail, phone, post, talk")

@@ -56,3 +56,23 @@ def delivery(way: str, posted: bool, mail_state: str | None, attempts: int = 0) 
     if mail_state == "queued":
         return "retried" if attempts else "queued"
     return {"sent": "sent", "failed": "failed"}.get(mail_state or "", "stopped")
+
+
+UNCONFIRMED, READ, PASSED_ON, DECLINED, ANSWERED, CLOSED = (
+    "unconfirmed", "waiting", "passed_on", "declined", "answered", "closed",
+)  # fmt: skip
+MESSAGE_WAY: Mapping[str, tuple[frozenset[str], str]] = {
+    "confirm": (frozenset({UNCONFIRMED}), READ),
+    "pass_on": (frozenset({READ}), PASSED_ON),
+    "decline": (frozenset({READ}), DECLINED),
+    "note_answer": (frozenset({PASSED_ON, CLOSED}), ANSWERED),
+    "close": (frozenset({PASSED_ON}), CLOSED),
+}
+"""What is done with a message -> the states from which it is possible, and the state to which it leads."""
+BY_HAND = ("phone", "post", "talk")
+MESSAGE_WAYS = (MAIL, *BY_HAND)
+"""How a message is passed on, and how it was answered."""
+CONFIRMED_WITHIN = timedelta(days=3)
+"""A message that nobody confirmed by then is deleted unread."""
+KEPT_MONTHS = 3
+"""How long a message's text is kept after it was closed, where the edition does not say."""

@@ -48,6 +48,9 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "factor": (Limit(5, timedelta(minutes=5)),),
     "mail": (Limit(3, timedelta(minutes=15)), Limit(10, timedelta(days=1))),
     "mail_network": (Limit(20, timedelta(hours=1)),),
+    "message": (Limit(3, timedelta(hours=1)), Limit(10, timedelta(days=1))),
+    "message_network": (Limit(10, timedelta(hours=1)),),
+    "message_organisation": (Limit(20, timedelta(days=1)),),
     "printed_code": (Limit(10, timedelta(minutes=10)), Limit(40, timedelta(days=1))),
 }
 """By door. The mail limits also protect third parties: nobody gets more than ten mails a day, whatever is posted."""

@@ -168,6 +168,9 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "passed_way", sa.String(length=10), nullable=True, comment="mail, phone, post, talk; none: not passed on"
+        ),
         sa.Column("reason", sa.Text(), nullable=False, comment="why it was declined, as the writer reads it"),
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("answer_way", sa.String(length=10), nullable=True, comment="mail, phone, post, talk"),
@@ -190,6 +193,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'declined' OR reason <> '' OR erased_at IS NOT NULL",
             name=op.f("ck_organisation_message_declined_with_a_reason"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('passed_on', 'answered') OR passed_way IS NOT NULL",
+            name=op.f("ck_organisation_message_passed_on_somehow"),
         ),
         sa.CheckConstraint(
             "(answered_on IS NULL) = (answer_way IS NULL)", name=op.f("ck_organisation_message_answered_by_some_way")

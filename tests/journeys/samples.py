@@ -19,7 +19,7 @@ from admission.confirmation.rules import Reach
 from admission.correspondence import actions as inviting
 from admission.correspondence import queries as inviting_queries
 from admission.correspondence.actions import Addressed, Words, Written
-from admission.correspondence.models import Invitation, Recipient
+from admission.correspondence.models import Invitation, Message, Recipient
 from admission.correspondence.rules import COUNCIL, DRAFT, OFFICE
 from admission.decisions.models import Notice
 from admission.ground import clock
@@ -117,7 +117,7 @@ def prepare() -> None:
 
 
 def _invite() -> None:
-    """One organisation is invited by the council and everybody by the office, which has not sent it yet."""
+    """One organisation is invited by the council; drafts of both; and two messages to it, one not confirmed yet."""
     digest = inviting_queries.digest(TOLD)
     if db.session.scalar(select(Recipient.id).where(Recipient.token_digest == digest)) is not None:
         return
@@ -135,6 +135,11 @@ def _invite() -> None:
     day, who = clock.today(), "Vorsitz"
     inviting.send(db.session(), row, [to], by=clerk, role="secretariat", approved_by=who, approved_on=day)
     db.session.get_one(Recipient, to.id).token_digest = digest
+    for state, confirmed in (("unconfirmed", None), ("waiting", clock.now())):
+        token = digest if confirmed is None else inviting_queries.digest(state)
+        words = {"name": "Ida Kron", "address": "ida@kron.example", "text": "Wir suchen einen Chor."}
+        at = {"written_at": clock.now(), "confirmed_at": confirmed}
+        db.session.add(Message(organisation_id=first, state=state, language="de", token_digest=token, **words, **at))
 
 
 def _ask_to_confirm() -> None:
@@ -179,7 +184,10 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
         "invitation_id": lambda: _invitation(address),
-        "token": lambda: TOLD if address.startswith(("/mitteilung/", "/bestaetigen/", "/einladung/")) else None,
+        "message_id": lambda: db.session.scalar(select(Message.id).where(Message.state == "waiting")),
+        "token": lambda: (
+            TOLD if address.startswith(("/mitteilung/", "/bestaetigen/", "/einladung/", "/nachricht/")) else None
+        ),
         "asked_id": lambda: db.session.scalar(select(Key.asked_id).where(Key.digest == keys.digest_of_secret(TOLD))),
         "list_id": lambda: db.session.scalar(select(OfficeList.id).where(OfficeList.state == "open")),
         **OF.get(address, {}),

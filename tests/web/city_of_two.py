@@ -17,6 +17,7 @@ from admission.confirmation import rules as confirmation_rules
 from admission.confirmation.rules import Reach
 from admission.correspondence import actions as inviting_actions
 from admission.correspondence.actions import Addressed, Words, Written
+from admission.correspondence.models import Message
 from admission.correspondence.rules import COUNCIL
 from admission.decisions.models import Notice
 from admission.ground import clock, files
@@ -86,7 +87,7 @@ def _side(office: Office, name: str, register_number: str) -> Side:
         "event": _event(case.organisation_id), "release": _release(office),
         "take_over": uuid4(), "asked_id": _asked(office, case.organisation_id),
     }  # fmt: skip
-    own |= _list(office, name) | _invited(office, case.organisation_id)
+    own |= _list(office, name) | _invited(office, case.organisation_id) | _written_to(case.organisation_id)
     own["check"] = _check(office.applicant, case.organisation_id)
     return Side(office.applicant, own)
 
@@ -142,6 +143,18 @@ def _asked(office: Office, organisation: UUID) -> UUID:
     (made,) = confirmation.ask(db.session(), round_, {organisation: Reach("phone")}, weeks, trial=True)
     db.session.commit()
     return made
+
+
+def _written_to(organisation: UUID) -> dict[str, object]:
+    """A message to this organisation that its writer has confirmed."""
+    writing()
+    row = Message(
+        organisation_id=organisation, state="waiting", name="Ida Kron", address="ida@kron.example",
+        text="Guten Tag", language="de", token_digest=uuid4().hex, written_at=clock.now(), confirmed_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.commit()
+    return {"message": row.id}
 
 
 def _event(organisation: UUID) -> UUID:

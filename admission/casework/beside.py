@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from admission.city.queries import settings
 from admission.ground import clock
 from admission.lists.rules import OF_A_LIST, Known, Vocabulary
+from admission.organisations import merges
 from admission.organisations.matching import address_key, mail_key, person_key, phone_key, register_key
 from admission.organisations.models import Organisation, OrganisationName
 from admission.register.contacts import MAIL, PHONE, POST
@@ -51,7 +52,10 @@ def known_organisations(session: Session, only: Sequence[UUID] | None = None) ->
     standing, contacted = _events(session, only)
     found = []
     organisations = select(Organisation.id, Organisation.name, Organisation.register_number)
+    elsewhere = merges.heads(session)
     for row in session.execute(_only(organisations, Organisation.id, only)):
+        if row.id in elsewhere:  # its name is one of the other's now
+            continue
         own = fields[row.id]
         for name, kind in AS_WAYS.items():
             if own.get(name):

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from admission.ground.errors import NotFound
-from admission.organisations.models import Organisation, Representative
+from admission.organisations.models import Organisation, OrganisationName, Representative
 from admission.organisations.rules import folded
 
 
@@ -36,6 +36,12 @@ def hints(session: Session, name: str, register_number: str | None, but: UUID | 
         same.append(Organisation.register_number == register_number)
     query = select(Organisation).where(or_(*same)).order_by(Organisation.name).limit(10)
     return session.scalars(query.where(Organisation.id != but) if but else query).all()
+
+
+def names_noted(session: Session, organisation: UUID) -> Sequence[str]:
+    """Its other names: those that it bore before, and those under which a source knows it."""
+    query = select(OrganisationName.name).where(OrganisationName.organisation_id == organisation)
+    return session.scalars(query.order_by(OrganisationName.name)).all()
 
 
 def names_of(session: Session, organisations: Sequence[UUID]) -> dict[UUID, str]:

@@ -14,6 +14,7 @@ from sqlalchemy import Date, Integer, String, Uuid, case, cast, false, func, lit
 from sqlalchemy.orm import Session
 
 from admission.ground import clock
+from admission.organisations import merges
 from admission.register.models import Basis, Change, Event, Release, Standing
 from admission.register.sets import Happened, SetRule, digest_of, spans
 
@@ -68,7 +69,7 @@ def tallies(session: Session, rules: Sequence[SetRule], days: Sequence[date]) ->
                 _add(sums, row.day, row.until, _named(row.word), -1)
             case _:
                 if row.number:
-                    events[row.organisation_id].append(Happened(row.day, row.word, row.detail))
+                    events[row.organisation_id].append(Happened(row.day, row.word, row.detail, row.part))
     if basis is not None and basis != digest_of(rules):
         return [replace(exact(session, rules, day), released_on=released_on) for day in days]
     for told in events.values():
@@ -91,8 +92,13 @@ def exact(session: Session, rules: Sequence[SetRule], on: date, known_at: dateti
 def events_of(
     session: Session, organisations: Iterable[UUID] | None = None, known_at: datetime | None = None
 ) -> dict[UUID, list[Happened]]:
-    """Organisation -> its events in the order of recording, as known now or at an instant."""
-    query = select(Event.organisation_id, Event.on, Event.kind, Event.detail).order_by(Event.place, Event.kind)
+    """Organisation -> its events in the order of recording, as known now or at an instant.
+
+    `organisations`: as they are now. What was merged or split since that instant stands where it stood then.
+    """
+    query = select(Event.organisation_id, Event.told_of, Event.on, Event.kind, Event.detail)
+    query = query.order_by(Event.place, Event.kind)
+    heads = merges.heads(session, known_at) if known_at is not None else {}
     if organisations is not None:
         query = query.where(Event.organisation_id.in_(list(organisations)))
     if known_at is None:
@@ -102,7 +108,9 @@ def events_of(
         query = query.where(Event.recorded_at <= known_at, still)
     found: dict[UUID, list[Happened]] = defaultdict(list)
     for row in session.execute(query):
-        found[row.organisation_id].append(Happened(row.on, row.kind, row.detail))
+        own = row.told_of or row.organisation_id
+        counts_as = row.organisation_id if known_at is None else heads.get(own, own)
+        found[counts_as].append(Happened(row.on, row.kind, row.detail, own))
     return found
 
 
@@ -128,7 +136,7 @@ def flows(session: Session, rules: Sequence[SetRule], since: date, on: date) -> 
     events: dict[UUID, list[Happened]] = defaultdict(list)
     for row in session.execute(_moved(since, on)):
         if row.what == "event":
-            events[row.organisation_id].append(Happened(row.day, row.word, row.detail))
+            events[row.organisation_id].append(Happened(row.day, row.word, row.detail, row.part))
         else:
             _turn(came, left, _named(row.word), _named(row.detail), row.number)
     for told in events.values():
@@ -139,19 +147,22 @@ def flows(session: Session, rules: Sequence[SetRule], since: date, on: date) -> 
 def as_known_then(session: Session, rules: Sequence[SetRule], on: date) -> Tally | None:
     """The number of a past day as it was known when it ended; None if nothing was recorded later that changes it.
 
-    Only organisations with an event recorded or taken back after that day are counted anew.
+    Only organisations with an event recorded or taken back after that day, and those merged or split since, are
+    counted anew.
     """
     end = clock.end_of(on)
     later = or_(Event.recorded_at > end, Event.taken_back_at > end)
-    late = list(session.scalars(select(Event.organisation_id).where(later, Event.on <= on).distinct()))
+    late = set(session.scalars(select(Event.organisation_id).where(later, Event.on <= on).distinct()))
+    late |= merges.touched_since(session, end)
     if not late:
         return None
     groups = Counter(tally(session, rules, on).groups)
     now, then = events_of(session, late), events_of(session, late, known_at=end)
-    for organisation in late:
-        if found := on_day(now.get(organisation, []), rules, on):
+    for told in now.values():
+        if found := on_day(told, rules, on):
             groups[found] -= 1
-        if found := on_day(then.get(organisation, []), rules, on):
+    for told in then.values():
+        if found := on_day(told, rules, on):
             groups[found] += 1
     known = Tally(on, {sets: count for sets, count in groups.items() if count})
     return known if known != tally(session, rules, on) else None
@@ -165,23 +176,32 @@ def _kept(on: date) -> Any:
     basis = select(
         literal("basis").label("what"), no_one.label("organisation_id"), no_day.label("day"), no_day.label("until"),
         Basis.rules.label("word"), no_word.label("detail"), literal(1).label("number"), no_place.label("place"),
+        no_one.label("part"),
     )  # fmt: skip
     release = select(
-        literal("release"), no_one, func.min(Release.on), no_day, no_word, no_word, literal(1), no_place
+        literal("release"), no_one, func.min(Release.on), no_day, no_word, no_word, literal(1), no_place, no_one
     ).where(Release.confirmed_at.is_not(None))
     total = cast(func.sum(Change.by_how_many), Integer)
     sums = (
-        select(literal("sum"), no_one, Change.on, no_day, Change.sets, no_word, total, no_place)
+        select(literal("sum"), no_one, Change.on, no_day, Change.sets, no_word, total, no_place, no_one)
         .where(Change.on <= on)
         .group_by(Change.on, Change.sets)
     )
     counts, place = cast(Event.taken_back_at.is_(None), Integer), cast(Event.place, Integer)
     events = select(
-        literal("event"), Event.organisation_id, Event.on, no_day, Event.kind, Event.detail, counts, place
+        literal("event"),
+        Event.organisation_id,
+        Event.on,
+        no_day,
+        Event.kind,
+        Event.detail,
+        counts,
+        place,
+        Event.told_of,
     ).where(Event.organisation_id.in_(waiting))
     held = select(
         literal("span"), Standing.organisation_id, Standing.from_on, Standing.until_on, Standing.sets, no_word,
-        literal(1), no_place,
+        literal(1), no_place, no_one,
     ).where(Standing.organisation_id.in_(waiting), Standing.from_on <= on)  # fmt: skip
     return union_all(basis, release, sums, events, held).order_by("place", "word")
 
@@ -205,14 +225,14 @@ def _moved(since: date, on: date) -> Any:
         select(
             literal("pair").label("what"), cast(null(), Uuid).label("organisation_id"), cast(null(), Date).label("day"),
             each.c.was.label("word"), each.c.now.label("detail"), func.count().label("number"),
-            cast(null(), Integer).label("place"),
+            cast(null(), Integer).label("place"), cast(null(), Uuid).label("part"),
         )
         .where(each.c.was != each.c.now)
         .group_by(each.c.was, each.c.now)
     )  # fmt: skip
     events = select(
         literal("event"), Event.organisation_id, Event.on, Event.kind, Event.detail, literal(1),
-        cast(Event.place, Integer),
+        cast(Event.place, Integer), Event.told_of,
     ).where(Event.organisation_id.in_(waiting), Event.taken_back_at.is_(None))  # fmt: skip
     return union_all(pairs, events).order_by("place", "word")
 

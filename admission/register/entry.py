@@ -45,7 +45,7 @@ def change(
     An empty value takes the field out, and every consent to it ends with it; that never waits. `by`: none for somebody
     who came by a mailed link or a printed code and has no account; then nothing may have to wait.
     """
-    _replace_waiting(session, organisation.id, name)
+    let_go(session, organisation.id, name)  # what it says later takes the place of what waits
     if value == _held(session, organisation, name):
         save_field(session, organisation, name, value)
         return True
@@ -85,6 +85,19 @@ def decline(session: Session, check: EntryCheck, reason: str, *, by: UUID, role:
     note(
         session, organisation, "declined", clock.today(), check.field, by=by, role=role, private={"message": reason}
     )  # fmt: skip
+
+
+def let_go(session: Session, organisation: UUID, name: str | None = None) -> None:
+    """What waits for the office waits no longer: of one field, or all of it."""
+    query = select(EntryCheck).where(EntryCheck.organisation_id == organisation, EntryCheck.decided_at.is_(None))
+    for row in session.scalars(query.where(EntryCheck.field == name) if name else query):
+        row.verdict, row.decided_at, row.value = REPLACED, clock.now(), None
+    session.flush()
+
+
+def note_of_office(session: Session, organisation: Organisation, name: str, by: UUID, role: str) -> None:
+    """That the office changed a field by itself."""
+    _note_change(session, organisation, name, OFFICE, by, role)
 
 
 def waiting(session: Session) -> Sequence[EntryCheck]:
@@ -135,18 +148,6 @@ def _decide(check: EntryCheck, verdict: str, by: UUID, reason: str = "") -> None
         raise Refused((Reason("check.decided"),))
     check.verdict, check.decided_by, check.decided_at = verdict, by, clock.now()
     check.reason, check.value = reason, None
-
-
-def _replace_waiting(session: Session, organisation: UUID, name: str) -> None:
-    """What the organisation says later replaces what waits."""
-    row = session.scalar(
-        select(EntryCheck).where(
-            EntryCheck.organisation_id == organisation, EntryCheck.field == name, EntryCheck.decided_at.is_(None)
-        )
-    )
-    if row is not None:
-        row.verdict, row.decided_at, row.value = REPLACED, clock.now(), None
-        session.flush()
 
 
 def _held(session: Session, organisation: Organisation, name: str) -> str:

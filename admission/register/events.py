@@ -21,9 +21,23 @@ from admission.log.append import append
 from admission.log.entry import Draft
 from admission.log.models import Entry
 from admission.log.pseudonyms import HOUSE, SYSTEM, pseudonym
+from admission.organisations import merges
 from admission.organisations.models import Organisation
 from admission.register.models import Basis, Change, Event, Standing
-from admission.register.sets import CHANGED, GIVEN, WITHDRAWN, Happened, SetRule, Span, digest_of, spans
+from admission.register.sets import (
+    CHANGED,
+    GIVEN,
+    JOINED,
+    MERGED,
+    PARTED,
+    SPLIT,
+    WITHDRAWN,
+    Happened,
+    SetRule,
+    Span,
+    digest_of,
+    spans,
+)
 
 # Kind of event -> type of its entry, and what the entry's data call the event's code.
 TYPES: Mapping[str, tuple[str, str]] = {
@@ -45,7 +59,11 @@ OF_A_FIELD: Mapping[str, tuple[str, str]] = {
     WITHDRAWN: ("consent.withdrawn", "purpose"),
     CHANGED: ("organisation.changed", "by"),
 }
+# Kinds that speak of two organisations -> type of their one entry, in the name of the one that goes or comes back.
+PAIRS: Mapping[str, str] = {MERGED: "organisation.merged", SPLIT: "organisation.split"}
 CORRECTED = "organisation.corrected"
+MARKS = frozenset({MERGED, JOINED, SPLIT, PARTED})
+"""Kinds that stay with the organisation of which they were told."""
 CHANGES_KEPT = 5_000
 """So many rows of changes are read for a number before they are added up to one a day and set."""
 
@@ -79,8 +97,34 @@ def note_all(session: Session, noted: Sequence[Noted], *, by: UUID | None, role:
     first = _last_place(session) - len(noted) + 1
     now = clock.now()
     rows = [_row(one.organisation, one.kind, one.on, one.detail, first + at, now) for at, one in enumerate(noted)]
+    _count_as_they_are_now(session, rows)
     session.execute(insert(Event), rows)
     return [row["id"] for row in rows]
+
+
+def note_pair(
+    session: Session,
+    one: tuple[str, Organisation],
+    other: tuple[str, Organisation],
+    reason: str,
+    *,
+    by: UUID,
+    role: str,
+) -> None:
+    """One entry that two organisations are told of, as (kind, organisation); its reason is private. On today."""
+    session.flush()
+    (kind, gone), (back, stays) = one, other
+    draft = Draft(
+        PAIRS[kind], pseudonym(session, by, HOUSE), role, organisation=gone.pseudonym,
+        data={"other": stays.pseudonym}, private={"message": reason},
+    )  # fmt: skip
+    append(session, [draft])
+    place, now, today = _last_place(session), clock.now(), clock.today()
+    rows = [
+        _row(gone.id, kind, today, stays.pseudonym, place, now),
+        _row(stays.id, back, today, gone.pseudonym, place, now),
+    ]  # fmt: skip
+    session.execute(insert(Event), rows)
 
 
 def follow_case(session: Session, organisation: UUID, told: Iterable[tuple[str, str]]) -> None:
@@ -90,6 +134,7 @@ def follow_case(session: Session, organisation: UUID, told: Iterable[tuple[str, 
     """
     place, now, today = _last_place(session), clock.now(), clock.today()
     rows = [_row(organisation, kind, today, code, place, now) for kind, code in told]
+    _count_as_they_are_now(session, rows)
     session.connection().execute(insert(Event), rows)
 
 
@@ -98,11 +143,11 @@ def take_back(session: Session, events: Sequence[Event], *, by: UUID | None, rol
     if any(event.taken_back_at is not None for event in events):
         raise Refused((Reason("event.taken_back"),))
     session.flush()
-    names = dict(_pseudonyms(session, {event.organisation_id for event in events}))
+    names = dict(_pseudonyms(session, {event.told_of or event.organisation_id for event in events}))
     who = pseudonym(session, by, HOUSE) if by else SYSTEM
     cited: dict[UUID, list[int]] = defaultdict(list)
     for event in events:
-        cited[event.organisation_id].append(event.place)
+        cited[event.told_of or event.organisation_id].append(event.place)
         event.taken_back_at, event.folded = clock.now(), False
     session.flush()
     drafts = [
@@ -133,7 +178,7 @@ def fold(session: Session, rules: Sequence[SetRule], most: int = 500) -> int:
     for row in session.scalars(recorded):
         read.append(row.id)
         if row.taken_back_at is None:
-            events[row.organisation_id].append(Happened(row.on, row.kind, row.detail))
+            events[row.organisation_id].append(Happened(row.on, row.kind, row.detail, row.told_of))
     changes: Counter[tuple[date, str]] = Counter()
     for old in session.execute(
         select(Standing.from_on, Standing.until_on, Standing.sets).where(Standing.organisation_id.in_(ids))
@@ -210,8 +255,18 @@ def _row(organisation: UUID, kind: str, on: date, detail: str, place: int, now: 
         "detail": detail,
         "place": place,
         "recorded_at": now,
+        "told_of": None,
         "folded": False,
     }
+
+
+def _count_as_they_are_now(session: Session, rows: list[dict[str, Any]]) -> None:
+    """What is told of an organisation that was merged into another one counts for that one."""
+    heads = merges.heads_of(session, {row["organisation_id"] for row in rows})
+    for row in rows:
+        own = row["organisation_id"]
+        if own in heads and row["kind"] not in MARKS:
+            row["organisation_id"], row["told_of"] = heads[own], own
 
 
 def _span(organisation: UUID, span: Span) -> dict[str, Any]:

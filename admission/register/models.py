@@ -205,6 +205,9 @@ class Event(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    told_of: Mapped[UUID | None] = mapped_column(
+        comment="the organisation of which it was told, if that one was merged into this one since"
+    )
     kind: Mapped[str] = mapped_column(
         String(20), comment="known, confirmed, contact, activity, standing, consent_given …"
     )

@@ -5,11 +5,13 @@ organisation belongs to no set, so whatever ends "known" ends every other set to
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from admission.procedure.deadlines import months_after
 
@@ -18,6 +20,8 @@ STANDING = "standing"
 GIVEN, WITHDRAWN = "consent_given", "consent_withdrawn"
 CHANGED = "changed"
 """A field of the entry was changed: `field/who`; its value stands in no event."""
+MERGED, JOINED, SPLIT, PARTED = "merged", "joined", "split", "parted"
+"""It was merged into another one, another one into it; and what undoes either. They count for nothing by themselves."""
 WORDS = frozenset({"title", "says"})
 TAKEN_OVER = "taken_over"
 """The standing of a member that came from the former network and was not assessed by criteria."""
@@ -30,6 +34,8 @@ class Happened:
     on: date
     kind: str
     detail: str = ""
+    of: UUID | None = None
+    """Of which of the organisations that were merged into one it was told; none: of the one that they are now."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,16 @@ def spans(events: Sequence[Happened], rules: Iterable[SetRule]) -> list[Span]:
 
 
 def sets_on(ordered: Sequence[Happened], rules: Iterable[SetRule], day: date) -> tuple[str, ...]:
-    """The sets of one organisation on a day; `ordered` by the day for which an event speaks."""
-    past = [event for event in ordered if event.on <= day]
-    if not _is_noted(past):
-        return ()
-    return tuple(rule.name for rule in rules if TESTS[rule.test](past, rule.values, day))
+    """The sets of one organisation on a day; `ordered` by the day for which an event speaks.
+
+    One that others were merged into belongs to what any of them belonged to: each is judged by its own events.
+    """
+    past: dict[UUID | None, list[Happened]] = defaultdict(list)
+    for event in ordered:
+        if event.on <= day:
+            past[event.of].append(event)
+    noted = [told for told in past.values() if _is_noted(told)]
+    return tuple(rule.name for rule in rules if any(TESTS[rule.test](told, rule.values, day) for told in noted))
 
 
 def _is_noted(past: Sequence[Happened]) -> bool:

@@ -380,6 +380,15 @@ HOUSE = {
     "city.incomplete": lazy_gettext(
         "The city is not set up yet: without its name and address no letter can be written."
     ),
+    "merge.same": lazy_gettext("This is one organisation already."),
+    "merge.merged": lazy_gettext(
+        "One of the two was merged with another one before. Please take the one that is left."
+    ),
+    "merge.open_case": lazy_gettext(
+        "The one that would go still has an application, a membership or a review on its way. "
+        "Let it be the one that stays, or end that first."
+    ),
+    "merge.split": lazy_gettext("These two have been taken apart again already."),
     "check.decided": lazy_gettext("Somebody has looked at this change already, or another one has taken its place."),
     "account.deactivated": lazy_gettext("This account has been deactivated."),
     "account.exists": lazy_gettext("There is an account with this address already."),

@@ -74,6 +74,10 @@ KINDS = {
     "informed": lazy_gettext("Informed: %(code)s"),
     "objected": lazy_gettext("Objected: %(code)s"),
     "changed": lazy_gettext("Changed: %(code)s"),
+    "merged": lazy_gettext("Merged into: %(code)s"),
+    "joined": lazy_gettext("Taken in: %(code)s"),
+    "split": lazy_gettext("Taken apart again from: %(code)s"),
+    "parted": lazy_gettext("Taken apart again: %(code)s"),
     "declined": lazy_gettext("Change not taken over: %(code)s"),
 }
 """Kinds of the register's events as sentences."""

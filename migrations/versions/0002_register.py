@@ -62,6 +62,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column(
+            "told_of",
+            sa.Uuid(),
+            nullable=True,
+            comment="the organisation of which it was told, if that one was merged into this one since",
+        ),
+        sa.Column(
             "kind",
             sa.String(length=20),
             nullable=False,

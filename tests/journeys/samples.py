@@ -27,10 +27,11 @@ from admission.ground.db import db, writing
 from admission.ground.ids import new_id
 from admission.inquiries.models import Inquiry
 from admission.lists.models import OfficeList
-from admission.organisations.models import Organisation
+from admission.organisations import actions as organisations
+from admission.organisations.models import Merge, Organisation
 from admission.people.models import Account, RoleGrant
 from admission.people.roles import Role
-from admission.register import entry, informing
+from admission.register import entry, informing, merging
 from admission.register.models import Consent, Information
 from admission.rulebook.models import Edition
 from admission.web.access import Rule
@@ -181,6 +182,7 @@ def example(address: str, role: Role | None) -> tuple[str, UUID | None] | None:
         "page": lambda: 1,
         "purpose": lambda: "network",
         "check": lambda: _check(),
+        "merge": lambda: _merge(),
         "id": lambda: _account(Role.CASEWORKER, None),
         "inquiry": lambda: _inquiry(address),
         "invitation_id": lambda: _invitation(address),
@@ -262,6 +264,19 @@ def _invitation(address: str) -> UUID | None:
         return db.session.scalar(select(Invitation.id).where(Invitation.state != DRAFT))
     audience = COUNCIL if address.startswith("/rat/") else OFFICE
     return db.session.scalar(select(Invitation.id).where(Invitation.state == DRAFT, Invitation.audience == audience))
+
+
+def _merge() -> UUID:
+    """A merge that holds: two records noted for this walk."""
+    found = db.session.scalar(select(Merge.id).where(Merge.ended_at.is_(None)))
+    if found is None:
+        writing()
+        gone, stays = (organisations.found(db.session(), f"Chor Kieselstein {number}") for number in (1, 2))
+        by = _account(Role.CASEWORKER, None)
+        assert by is not None
+        found = merging.merge(db.session(), gone, stays, "dieselbe Satzung", by=by, role="caseworker").id
+        db.session.commit()
+    return found
 
 
 def _check() -> UUID:

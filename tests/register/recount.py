@@ -29,14 +29,16 @@ CODES = {
 
 def recount(on: date, known_at: datetime | None = None) -> Counter:
     """Sets in alphabetical order -> number of organisations; sets of the edition 2026-1."""
-    told, corrected = _read(known_at)
-    found: Counter = Counter()
-    for events in told.values():
+    told, corrected, merged = _read(known_at)
+    together: dict[UUID, set] = {}
+    for organisation, events in told.items():
         past = [(kind, code, day) for place, kind, code, day in events if day <= on and place not in corrected]
         past.sort(key=lambda event: event[2])
-        if sets := _sets(past, on):
-            found[tuple(sorted(sets))] += 1
-    return found
+        one = organisation
+        while one in merged:
+            one = merged[one]
+        together.setdefault(one, set()).update(_sets(past, on))
+    return Counter(tuple(sorted(sets)) for sets in together.values() if sets)
 
 
 def _sets(past, on):
@@ -75,6 +77,7 @@ def _read(known_at):
     of_case = {row.id: row for row in db.session.execute(select(Case.id, Case.organisation_id, Case.of))}
     told: dict[UUID, list] = {}
     corrected: set[int] = set()
+    merged: dict[UUID, UUID] = {}
     for place, body in db.session.execute(select(Entry.idx, Entry.body).order_by(Entry.idx)):
         entry = json.loads(body)
         at = datetime.strptime(entry["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
@@ -82,6 +85,10 @@ def _read(known_at):
             continue
         if entry["type"] == "organisation.corrected":
             corrected.update(entry["cites"])
+        elif entry["type"] == "organisation.merged":
+            merged[named[entry["organisation"]]] = named[entry["data"]["other"]]
+        elif entry["type"] == "organisation.split":
+            del merged[named[entry["organisation"]]]
         elif entry["type"] in CODES:
             kind, code, day = CODES[entry["type"]]
             events = told.setdefault(named[entry["organisation"]], [])
@@ -99,7 +106,7 @@ def _read(known_at):
             today = date.fromisoformat(entry["facts"]["today"])
             told.setdefault(organisation, []).append((place, "confirmed", "application", today))
             told[organisation].append((place, "known", "application", today))
-    return told, corrected
+    return told, corrected, merged
 
 
 def _berlin(at: datetime) -> date:

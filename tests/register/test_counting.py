@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from admission.ground import clock
 from admission.ground.db import db, writing
 from admission.organisations import actions as organisations
-from admission.organisations.models import Organisation
+from admission.organisations.models import Merge, Organisation
 from admission.register.actions import give_consent, withdraw_consents
 from admission.register.counting import as_known_then, belonging, exact, flows, tallies, tally
 from admission.register.events import condense, fold, note, take_back
+from admission.register.merging import merge, split, why_not
 from admission.register.models import Event
 from admission.register.sets import rules_of
 from admission.rulebook.edition import Rulebook
@@ -37,6 +38,9 @@ KINDS = st.sampled_from(
         ("consent", "name"),
         ("consent", "phone"),
         ("corrected", ""),
+        ("merged", ""),
+        ("merged", ""),
+        ("split", ""),
         ("fold", ""),
         ("condense", ""),
     ]
@@ -79,8 +83,23 @@ def happens(organisation: Organisation, kind: str, code: str, day: date, clerk) 
         row = session.scalars(query.order_by(Event.place.desc())).first()
         if row is not None and row.recorded_at <= clock.now():
             take_back(session, [row], by=clerk, role="caseworker", cause="mistake")
+    elif kind in ("merged", "split") and _merged_later(session):
+        pass  # what was said at an instant to come cannot be answered now
+    elif kind == "merged":
+        other = session.scalars(select(Organisation).order_by(Organisation.slug).offset(day.day % 5)).first()
+        if not why_not(session, organisation, other):
+            merge(session, organisation, other, "beide sind eins", by=clerk, role="caseworker")
+    elif kind == "split":
+        open_ = select(Merge).where(Merge.ended_at.is_(None)).order_by(Merge.merged_at, Merge.id)
+        if rows := session.scalars(open_).all():
+            split(session, rows[day.day % len(rows)], "doch zwei", by=clerk, role="caseworker")
     else:
         note(session, organisation, kind, day, code, by=clerk, role="caseworker")
+
+
+def _merged_later(session) -> bool:
+    later = or_(Merge.merged_at > clock.now(), Merge.ended_at > clock.now())
+    return session.scalar(select(Merge.id).where(later).limit(1)) is not None
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -25,12 +25,13 @@ from admission.ground.db import db, writing
 from admission.lists import actions as lists
 from admission.lists.models import ListRow
 from admission.onboarding.models import Task
+from admission.organisations import actions as organisations
 from admission.organisations.models import Organisation
 from admission.people import factors
 from admission.people.actions import invite
 from admission.people.models import Account, RoleGrant, UserSession
 from admission.people.roles import ALWAYS_ENDS, Role
-from admission.register import entry, events, releases
+from admission.register import entry, events, merging, releases
 from admission.register.models import Event, Information
 from admission.rulebook.models import Publication
 from admission.web.access import ACCOUNTS
@@ -89,6 +90,7 @@ def _side(office: Office, name: str, register_number: str) -> Side:
     }  # fmt: skip
     own |= _list(office, name) | _invited(office, case.organisation_id) | _written_to(case.organisation_id)
     own["check"] = _check(office.applicant, case.organisation_id)
+    own["merge"] = _merge(office, name)
     return Side(office.applicant, own)
 
 
@@ -123,6 +125,15 @@ def _invited(office: Office, organisation: UUID) -> dict[str, object]:
     row.approved_on = clock.today()
     db.session.commit()
     return {"organisation_invitation": row.id, "invitation_id": row.id, "recipient_id": to.id}
+
+
+def _merge(office: Office, name: str) -> UUID:
+    """Two records that turned out to be one organisation."""
+    writing()
+    gone, stays = (organisations.found(db.session(), f"{name} {number}") for number in (1, 2))
+    row = merging.merge(db.session(), gone, stays, "dieselbe Satzung", by=office.clerk, role="caseworker")
+    db.session.commit()
+    return row.id
 
 
 def _check(account: UUID, organisation: UUID) -> UUID:

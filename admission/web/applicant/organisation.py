@@ -14,6 +14,7 @@ from admission.decisions.queries import notices
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
+from admission.organisations import merges
 from admission.organisations.models import Organisation
 from admission.organisations.queries import represented_by
 from admission.people.queries import Person
@@ -42,7 +43,7 @@ def load_organisation(value: UUID, person: Person, role: Role, *, locked: bool) 
     if locked:
         register.lock(db.session(), value)
     found = next((row for row in represented_by(db.session(), person.id) if row.id == value), None)
-    if found is None:
+    if found is None or merges.heads_of(db.session(), [found.id]):
         raise NotFound
     return found
 
@@ -84,9 +85,11 @@ def entry_page(organisation: Organisation, **_: Any) -> dict[str, Any]:
 def organisations() -> ResponseReturnValue:
     """The organisation that one speaks for, or a choice between several."""
     rows = represented_by(db.session(), g.person.id)
-    if len(rows) == 1:
+    merged = [(row, head) for row in rows if (head := merges.head_of(db.session(), row.id))]
+    rows = [row for row in rows if row not in [gone for gone, _ in merged]]
+    if len(rows) == 1 and not merged:
         return render_template("applicant/organisation.html", form=PublicForm(), **entry_page(rows[0]))
-    return render_template("applicant/organisationen.html", rows=rows, contact=contact())
+    return render_template("applicant/organisationen.html", rows=rows, merged=merged, contact=contact())
 
 
 @bp.get("/organisation/<uuid:organisation>")
@@ -181,7 +184,7 @@ def values_of(organisation: Organisation) -> dict[str, str]:
 
 def _membership(organisation: Organisation) -> Case:
     found = _known_membership(organisation)
-    if found is None:
+    if found is None or merges.heads_of(db.session(), [found.id]):
         raise NotFound
     return found
 

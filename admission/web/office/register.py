@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
+from sqlalchemy import select
 from wtforms import Field
 from wtforms.validators import ValidationError
 
@@ -23,8 +24,9 @@ from admission.ground.db import db
 from admission.ground.errors import NotFound
 from admission.ground.ids import new_id
 from admission.organisations import actions as organisations
+from admission.organisations import merges
 from admission.organisations.models import Organisation
-from admission.organisations.queries import hints
+from admission.organisations.queries import hints, names_noted
 from admission.people.queries import Person
 from admission.people.roles import Role
 from admission.register import contacts, entry, events, known
@@ -206,6 +208,8 @@ def record_page(record: Organisation, **_: Any) -> dict[str, Any]:
         "told": [_told(row) for row in known.history(db.session(), record.id)],
         "forms": {name: _apart(form(formdata=None), name) for name, form in FORMS.items()},
         "ended": KNOWN not in held,
+        "merged": merges.merged_into(db.session(), record.id),
+        "also": names_noted(db.session(), record.id),
         "shown": _shown(book, record),
     }
 
@@ -239,8 +243,10 @@ def end_page(record: Organisation, **_: Any) -> dict[str, Any]:
 
 @bp.get("/verzeichnis/<uuid:organisation>")
 @access(*STAFF, record="organisation")
-def register_record(record: Organisation) -> str:
-    """One organisation's record."""
+def register_record(record: Organisation) -> ResponseReturnValue:
+    """One organisation's record; that of one which was merged leads on to the one that it is now."""
+    if (head := merges.head_of(db.session(), record.id)) is not None:
+        return redirect(url_for(".register_record", organisation=head.id), 303)
     return render_template("office/verzeichnis-eintrag.html", form=PublicForm(), which="", **record_page(record))
 
 
@@ -336,6 +342,8 @@ def _code(row: Event) -> str:
     if row.kind == CHANGED:
         name, _, who = row.detail.partition("/")
         return f"{TITLES.get(name, name)}, {CHANGERS.get(who, who)}"
+    if row.kind in events.MARKS:
+        return str(db.session.scalar(select(Organisation.name).where(Organisation.pseudonym == row.detail)) or "–")
     return str(TITLES.get(row.detail, row.detail) if row.kind == "declined" else CODES.get(row.detail, row.detail))
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from admission.casework.confirming import freshness
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
+from admission.organisations import merges
 from admission.organisations.models import Organisation
 from admission.register import public
 from admission.register.counting import tally
@@ -46,7 +47,7 @@ def register_entry(slug: str) -> ResponseReturnValue:
     """One entry, with exactly the fields that the organisation consented to."""
     entry = public.entry(db.session(), slug) if sayable(slug) else None
     if entry is None:
-        raise NotFound
+        return _leads_on(slug)
     changes = [
         (row.on, changed(row.field), CHANGERS.get(row.by)) for row in public_changes(db.session(), slug)
     ]  # fmt: skip
@@ -59,6 +60,14 @@ def register_entry(slug: str) -> ResponseReturnValue:
         changes=changes,
         linked=linked_data(entry),
     )
+
+
+def _leads_on(slug: str) -> ResponseReturnValue:
+    """From the address of one that was merged to the one that it is now, if that one shows itself."""
+    head = merges.head_at(db.session(), slug) if sayable(slug) else None
+    if head is None or public.entry(db.session(), head.slug) is None:
+        raise NotFound
+    return redirect(url_for(".register_entry", slug=head.slug))
 
 
 @bp.get("/verzeichnis/<slug>/logo")

@@ -10,9 +10,9 @@ from admission.ground import clock
 from admission.organisations.models import Organisation
 from admission.register.events import Noted, note_all
 from admission.register.models import Consent, Field
-from admission.register.queries import consents, consents_held
-from admission.register.rules import PUBLIC, PURPOSES
-from admission.register.sets import GIVEN, WITHDRAWN
+from admission.register.queries import consents, consents_held, flags
+from admission.register.rules import FIELDS, PUBLIC, PURPOSES
+from admission.register.sets import FLAGGED, GIVEN, PROTECTED, UNFLAGGED, WITHDRAWN
 
 
 def lock(session: Session, organisation: UUID) -> None:
@@ -41,8 +41,8 @@ def save_field(session: Session, organisation: Organisation, name: str, value: s
 def give_consent(
     session: Session, organisation: Organisation, name: str, *, by: UUID, role: str, purpose: str = PUBLIC
 ) -> bool:
-    """From now on the field may be shown for this purpose; False if it might already."""
-    if name in consents(session, organisation.id, purpose):
+    """From now on the field may be shown for this purpose; False if it might already, or if it is protected."""
+    if name in consents(session, organisation.id, purpose) or PROTECTED in flags(session, organisation.id):
         return False
     row = Consent(organisation_id=organisation.id, field=name, purpose=purpose, given_by=by, given_at=clock.now())
     session.add(row)
@@ -67,6 +67,16 @@ def withdraw_consents(
         held[key].withdrawn_at = clock.now()
     _record(session, WITHDRAWN, organisation, sorted(gone), by, role)
     return sorted({name for name, _ in gone})
+
+
+def mark(session: Session, organisation: Organisation, flag: str, on: bool, *, by: UUID, role: str) -> None:
+    """Set or take off a mark of the office; what becomes protected is shown to nobody from this moment on."""
+    if on == (flag in flags(session, organisation.id)):
+        return
+    if on and flag == PROTECTED:
+        withdraw_consents(session, organisation, FIELDS, by=by, role=role)
+    kind = FLAGGED if on else UNFLAGGED
+    note_all(session, [Noted(organisation.id, organisation.pseudonym, kind, clock.today(), flag)], by=by, role=role)
 
 
 def _record(

@@ -12,7 +12,7 @@ from admission.cases.models import Case
 from admission.organisations.models import Organisation
 from admission.register.models import Consent, Event, Field
 from admission.register.rules import PUBLIC
-from admission.register.sets import CHANGED
+from admission.register.sets import CHANGED, FLAGGED, UNFLAGGED
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,21 @@ def fields(session: Session, organisation: UUID) -> dict[str, str]:
 def consents(session: Session, organisation: UUID, purpose: str = PUBLIC) -> dict[str, Consent]:
     """Field -> the consent that holds for this purpose."""
     return {name: row for (name, of), row in consents_held(session, organisation).items() if of == purpose}
+
+
+def flags(session: Session, organisation: UUID) -> set[str]:
+    """The marks of the office that hold; a mark of one that was merged into it holds for it too."""
+    rows = session.execute(
+        select(Event.told_of, Event.kind, Event.detail)
+        .where(
+            Event.organisation_id == organisation,
+            Event.kind.in_((FLAGGED, UNFLAGGED)),
+            Event.taken_back_at.is_(None),
+        )
+        .order_by(Event.place)
+    )
+    last = {(row.told_of, row.detail): row.kind for row in rows}
+    return {flag for (_, flag), kind in last.items() if kind == FLAGGED}
 
 
 def consents_held(session: Session, organisation: UUID) -> dict[tuple[str, str], Consent]:

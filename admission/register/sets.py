@@ -18,6 +18,10 @@ from admission.procedure.deadlines import months_after
 KNOWN, ENDED = "known", "ended"
 STANDING = "standing"
 GIVEN, WITHDRAWN = "consent_given", "consent_withdrawn"
+FLAGGED, UNFLAGGED = "flagged", "unflagged"
+UMBRELLA, HOSTED, PROTECTED = "umbrella", "hosted", "protected"
+FLAGS = (UMBRELLA, HOSTED, PROTECTED)
+"""Marks of the office: a union of others, a group in the house of another, one that is counted and shown to nobody."""
 CHANGED = "changed"
 """A field of the entry was changed: `field/who`; its value stands in no event."""
 MERGED, JOINED, SPLIT, PARTED = "merged", "joined", "split", "parted"
@@ -40,7 +44,7 @@ class Happened:
 
 @dataclass(frozen=True)
 class SetRule:
-    """How an edition says who belongs to a set: one of four tests with its values."""
+    """How an edition says who belongs to a set: one of five tests with its values."""
 
     name: str
     test: str
@@ -126,11 +130,17 @@ def _consents(past: Sequence[Happened], values: Mapping[str, Any], _day: date) -
     return last is not None and last.kind == GIVEN
 
 
+def _flagged(past: Sequence[Happened], values: Mapping[str, Any], _day: date) -> bool:
+    marks = [event.kind for event in past if event.kind in (FLAGGED, UNFLAGGED) and event.detail == values["flag"]]
+    return marks[-1:] == [FLAGGED]
+
+
 TESTS: Mapping[str, Callable[[Sequence[Happened], Mapping[str, Any], date], bool]] = {
     "noted": _noted,
     "within": _within,
     "standing": _stands,
     "consent": _consents,
+    "flag": _flagged,
 }
 
 

@@ -19,6 +19,9 @@ LIMITS = {
     "published": lazy_gettext("organisations that do not show their name; they may, and nobody asks why"),
     "taken_over": lazy_gettext("members that were assessed by the criteria"),
     "kept_as_network": lazy_gettext("organisations that were taken over by resolution, or that applied"),
+    "umbrella": lazy_gettext("unions that the office has not marked"),
+    "hosted": lazy_gettext("hosted groups that the office has not marked"),
+    "protected": lazy_gettext("organisations that simply show nothing"),
 }
 """Set -> what is not in it."""
 FROM = {
@@ -30,5 +33,8 @@ FROM = {
     "published": lazy_gettext("consents, for each field by itself; a consent that was withdrawn no longer counts"),
     "taken_over": lazy_gettext("the resolution on the former network"),
     "kept_as_network": lazy_gettext("lists of the integration office"),
+    "umbrella": lazy_gettext("marks of the integration office, each recorded in the log"),
+    "hosted": lazy_gettext("marks of the integration office, each recorded in the log"),
+    "protected": lazy_gettext("marks of the integration office, each recorded in the log"),
 }
 """Set -> from what it is counted."""

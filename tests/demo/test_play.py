@@ -30,7 +30,7 @@ STATES = {
 
 FIGURES = {
     "known": 70, "verified_active": 59, "reachable": 52, "member": 38, "guest": 4, "published": 23, "taken_over": 29,
-    "kept_as_network": 2,
+    "kept_as_network": 2, "umbrella": 0, "hosted": 0, "protected": 0,
 }  # fmt: skip
 
 

@@ -24,6 +24,8 @@ CODES = {
     "organisation.contacted": ("contact", "way", "on"),
     "organisation.active": ("activity", "source", "on"),
     "organisation.kept": ("standing", "standing", "on"),
+    "organisation.flagged": ("flagged", "flag", "on"),
+    "organisation.unflagged": ("unflagged", "flag", "on"),
 }
 
 
@@ -59,6 +61,9 @@ def _sets(past, on):
     ):
         if standing and standing[0] in codes:
             sets.add(name)
+    for flag in ("umbrella", "hosted", "protected"):
+        if [kind for kind, code, _day in past if kind.endswith("flagged") and code == flag][-1:] == ["flagged"]:
+            sets.add(flag)
     names = [kind for kind, code, _day in past if code == "name/public"]
     if names[-1:] == ["consent.given"]:
         sets.add("published")

@@ -30,12 +30,12 @@ from admission.organisations.queries import hints, names_noted
 from admission.people.queries import Person
 from admission.people.roles import Role
 from admission.register import contacts, entry, events, known
-from admission.register.actions import lock
+from admission.register.actions import lock, mark
 from admission.register.counting import belonging
 from admission.register.models import Event, Source
-from admission.register.queries import consents_held, fields, memberships
+from admission.register.queries import consents_held, fields, flags, memberships
 from admission.register.rules import PURPOSES as FOR_WHOM
-from admission.register.sets import CHANGED, ENDED, GIVEN, KNOWN, WITHDRAWN, rules_of
+from admission.register.sets import CHANGED, ENDED, FLAGGED, FLAGS, GIVEN, KNOWN, UNFLAGGED, WITHDRAWN, rules_of
 from admission.rulebook.edition import Rulebook
 from admission.web.access import access, acting, loads
 from admission.web.entries import keeps_entries
@@ -208,6 +208,7 @@ def record_page(record: Organisation, **_: Any) -> dict[str, Any]:
         "told": [_told(row) for row in known.history(db.session(), record.id)],
         "forms": {name: _apart(form(formdata=None), name) for name, form in FORMS.items()},
         "ended": KNOWN not in held,
+        "marks": [(name, CODES[name], name in flags(db.session(), record.id)) for name in FLAGS],
         "merged": merges.merged_into(db.session(), record.id),
         "also": names_noted(db.session(), record.id),
         "shown": _shown(book, record),
@@ -277,6 +278,20 @@ def record_end(record: Organisation, form: EndForm) -> ResponseReturnValue:
     if form.cause.data == DISSOLVED:
         _dissolve(record, form.conflict.data == CONFLICT)
     return _note(record, ENDED, form.on.data, form.cause.data)
+
+
+@bp.post("/verzeichnis/<uuid:organisation>/kennzeichen")
+@access(*STAFF, record="organisation")
+@keeps_entries("office/verzeichnis-eintrag.html", lambda record: PublicForm(), record_page)
+def set_mark(record: Organisation, form: PublicForm) -> ResponseReturnValue:
+    """Set one mark of the office or take it off; each click is an entry."""
+    flag = next((name for name in FLAGS if name in request.form), None)
+    if flag is None:
+        raise NotFound
+    address = url_for(".register_record", organisation=record.id)
+    mark(db.session(), record, flag, request.form[flag] == "setzen", by=g.person.id, role=_role())
+    db.session.commit()
+    return redirect(address, 303)
 
 
 @bp.post("/verzeichnis/<uuid:organisation>/zurueck/<uuid:event>")
@@ -349,7 +364,11 @@ def _code(row: Event) -> str:
 
 def _is_ours(row: Event) -> bool:
     """What a case or the organisation itself told cannot be taken back here."""
-    return row.kind in events.TYPES and row.detail != "application" and row.kind not in ("standing", "declined")
+    return (
+        row.kind in events.TYPES
+        and row.detail != "application"
+        and row.kind not in ("standing", "declined", FLAGGED, UNFLAGGED)
+    )
 
 
 def _role() -> str:

@@ -195,3 +195,14 @@ def test_a_member_that_dissolved_is_no_member_any_more_by_its_own_step(app):
         types = db.session.scalars(select(Entry.type).order_by(Entry.idx.desc()).limit(3)).all()
         assert types == ["organisation.ended", "step.dissolve", "act.declare_conflict"]
         assert verify(db.session()).faults == ()
+
+
+def test_a_mark_is_set_and_taken_off_with_one_click_and_leaves_its_entries(app, clerk):
+    record = notes(clerk)
+    for wish, held in (("setzen", 1), ("setzen", 1), ("loeschen", 0)):
+        assert clerk.sends(record + "/kennzeichen", {"hosted": wish}).status_code == 303
+        assert size(app, "hosted") == held
+    assert clerk.sends(record + "/kennzeichen", {"colour": "setzen"}).status_code == 404
+    kinds = db.session.scalars(select(Entry.type).where(Entry.type.like("organisation.%flagged")).order_by(Entry.idx))
+    assert list(kinds) == ["organisation.flagged", "organisation.unflagged"]
+    assert "unter dem Dach einer anderen nicht gekennzeichnet" in page(clerk.get(record))

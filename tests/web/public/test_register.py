@@ -170,11 +170,11 @@ def test_each_figure_counts_what_its_definition_says(app, visitor):
 
     assert figures == {
         "known": "5", "verified_active": "0", "reachable": "0", "member": "4", "guest": "1", "published": "4",
-        "taken_over": "0", "kept_as_network": "0",
+        "taken_over": "0", "kept_as_network": "0", "umbrella": "0", "hosted": "0", "protected": "0",
     }  # fmt: skip
     for name in figures:
         assert book.text(f"set.{name}.says") in html
-    assert html.count("Nicht enthalten") == html.count("Stichtag</dt>") == 8
+    assert html.count("Nicht enthalten") == html.count("Stichtag</dt>") == 11
 
 
 def test_before_two_people_released_them_nobody_sees_a_figure(app, visitor):
@@ -219,7 +219,7 @@ def test_the_figures_as_a_table_open_in_a_spreadsheet(app, visitor):
 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="zahlen-2026-06-01.csv"'
     assert [row[:3] for row in rows[1:2]] == [["Bekannt", "2", "2026-06-01"]]
-    assert len(rows) == 9 and {row[-1] for row in rows[1:]} == {"2026-1"}
+    assert len(rows) == 12 and {row[-1] for row in rows[1:]} == {"2026-1"}
 
 
 def test_without_an_edition_there_is_no_definition_and_no_figure(browser):

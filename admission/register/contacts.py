@@ -110,6 +110,18 @@ def is_writable() -> tuple[Any, ...]:
     return *addressed, Contact.basis.is_not(None), Contact.objected_at.is_(None), Contact.ended_at.is_(None)
 
 
+def mailboxes_without_basis(session: Session, most: int, *, locked: bool = False) -> list[Contact]:
+    """Mailboxes that belong to nobody in person and of which nobody has said why they may be used; oldest first."""
+    query = (
+        select(Contact)
+        .where(Contact.kind == MAIL, Contact.value.is_not(None), Contact.person.is_(None), Contact.basis.is_(None))
+        .where(Contact.objected_at.is_(None), Contact.ended_at.is_(None), Contact.information_id.is_(None))
+        .order_by(Contact.known_on, Contact.id)
+    )
+    rows = session.scalars(query.with_for_update() if locked else query)
+    return [row for row in rows if not is_personal(row.kind, row.value, row.person)][:most]
+
+
 def confirm(contact: Contact, on: date | None = None) -> None:
     """The organisation itself says that this way is right."""
     contact.confirmed_on, contact.changed_at = on or clock.today(), clock.now()

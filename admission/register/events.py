@@ -50,6 +50,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "flagged": ("organisation.flagged", "flag"),
     "unflagged": ("organisation.unflagged", "flag"),
     "informed": ("organisation.informed", "way"),
+    "allowed": ("organisation.allowed", "basis"),
     "objected": ("organisation.objected", "channel"),
     "declined": ("organisation.declined", "field"),
 }

@@ -75,6 +75,7 @@ KINDS = {
     "flagged": lazy_gettext("Marked: %(code)s"),
     "unflagged": lazy_gettext("No longer marked: %(code)s"),
     "informed": lazy_gettext("Informed: %(code)s"),
+    "allowed": lazy_gettext("May be written to: %(code)s"),
     "objected": lazy_gettext("Objected: %(code)s"),
     "changed": lazy_gettext("Changed: %(code)s"),
     "merged": lazy_gettext("Merged into: %(code)s"),

@@ -88,6 +88,7 @@ def _measure(kind: str, address: str, here: Path, size: int) -> None:
         rules = rules_of(book.register)
         print(f"\n{kind}, {size} organisations", flush=True)
         names = _timed("made", lambda: _fill(app, book, size))
+        _tidy()
         _timed("card index made anew", lambda: cards.rebuild(_write()))
         _timed("figures folded", lambda: _fold(rules))
         _tidy()

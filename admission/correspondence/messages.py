@@ -67,13 +67,8 @@ def listed(session: Session, most: int = 200) -> Sequence[tuple[Message, str]]:
         .limit(most)
     )
     rows = [(row, name) for row, name in session.execute(query)]
-    waiting = [one for one in rows if one[0].state == rules.READ]
-    return [*reversed(waiting), *(one for one in rows if one[0].state != rules.READ)]
-
-
-def waiting(session: Session) -> int:
-    """How many wait to be read."""
-    return session.scalar(select(func.count()).select_from(Message).where(Message.state == rules.READ)) or 0
+    unread = [one for one in rows if one[0].state == rules.READ]
+    return [*reversed(unread), *(one for one in rows if one[0].state != rules.READ)]
 
 
 def confirm(session: Session, row: Message) -> bool:

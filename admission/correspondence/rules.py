@@ -69,9 +69,6 @@ MESSAGE_WAY: Mapping[str, tuple[frozenset[str], str]] = {
     "close": (frozenset({PASSED_ON}), CLOSED),
 }
 """What is done with a message -> the states from which it is possible, and the state to which it leads."""
-BY_HAND = ("phone", "post", "talk")
-MESSAGE_WAYS = (MAIL, *BY_HAND)
-"""How a message is passed on, and how it was answered."""
 CONFIRMED_WITHIN = timedelta(days=3)
 """A message that nobody confirmed by then is deleted unread."""
 KEPT_MONTHS = 3

@@ -21,7 +21,7 @@ from admission.web import inviting as shared
 from admission.web.access import access
 from admission.web.council import bp
 from admission.web.entries import keeps_entries
-from admission.web.fields import CommandForm
+from admission.web.fields import CommandForm, PublicForm
 from admission.web.inviting import ApprovalForm, InvitationForm, seen_form
 
 LATER = "pause"
@@ -105,10 +105,10 @@ def invitation_page(organisation_invitation: Invitation, **_: Any) -> dict[str, 
         found = inviting.look_for(session, shared.sets(), inviting.choice_of(row))
         return page | {"counts": shared.counts(found), "previews": shared.previews(row, _named(found))}
     lines = queries.lines(session, row.id)
-    named = shared.names_for(rules.COUNCIL, [one.recipient.organisation_id for one in lines])
+    named = named_lines(row)
     return page | {
-        "lines": [one for one in lines if one.recipient.organisation_id in named],
-        "unnamed": sum(one.recipient.organisation_id not in named for one in lines),
+        "lines": named,
+        "unnamed": len(lines) - len(named),
         "numbers": shared.by_answer(lines),
         "why_not": reasons([one.recipient.why_not for one in lines if one.delivery == "none"]),
     }
@@ -144,6 +144,44 @@ def approve_invitation(organisation_invitation: Invitation, form: ApprovalForm) 
         approved_by=form.approved_by.data or "", approved_on=form.approved_on.data,
     )  # fmt: skip
     return _done(row)
+
+
+@bp.get("/einladungen/<uuid:invitation_id>/teilnahme")
+@access(Role.COUNCIL, Role.SECRETARIAT, organisation_invitation="invitation_id")
+def ask_who_was_there(organisation_invitation: Invitation) -> str:
+    """A number for each organisation that may be named."""
+    page = attendance_page(organisation_invitation)
+    return render_template("council/einladung-teilnahme.html", form=shared.attendance_form(page["lines"]), **page)
+
+
+@bp.post("/einladungen/<uuid:invitation_id>/teilnahme")
+@access(Role.COUNCIL, Role.SECRETARIAT, organisation_invitation="invitation_id")
+@keeps_entries(
+    "council/einladung-teilnahme.html",
+    lambda organisation_invitation: shared.attendance_form(named_lines(organisation_invitation)),
+    lambda organisation_invitation: attendance_page(organisation_invitation),
+)
+def record_who_was_there(organisation_invitation: Invitation, form: PublicForm) -> ResponseReturnValue:
+    """Keep the numbers; those of organisations that are not named are the office's to record."""
+    row = organisation_invitation
+    there = shared.attended(form, named_lines(row))
+    actions.attended(db.session(), row, there, by=g.person.id, role=str(g.role))
+    return _done(row)
+
+
+def attendance_page(row: Invitation) -> dict[str, Any]:
+    """The invitation and those of its recipients that may be named."""
+    if row.sent_at is None:
+        raise NotFound
+    subject = queries.texts(db.session(), row.id)[rules.GERMAN].subject
+    return {"invitation": row, "subject": subject, "lines": named_lines(row), "words": shared}
+
+
+def named_lines(row: Invitation) -> list[queries.Line]:
+    """The recipients whose names the council may read."""
+    lines = queries.lines(db.session(), row.id)
+    named = shared.names_for(rules.COUNCIL, [one.recipient.organisation_id for one in lines])
+    return [one for one in lines if one.recipient.organisation_id in named]
 
 
 def reasons(codes: Sequence[str]) -> list[tuple[int | None, str]]:

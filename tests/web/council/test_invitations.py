@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from admission.correspondence.models import Invitation
+from admission.correspondence.models import Invitation, Recipient
 from admission.ground.db import db
 from admission.ground.mail import Mail
 from tests.correspondence import town
@@ -147,3 +147,17 @@ def test_a_change_takes_it_back_from_the_secretariat(council):
 
     assert kept().state == "draft"
     assert "Fest" in page(council.opens(path, council.member))
+
+
+def test_the_council_records_who_was_there_of_those_that_it_may_name(council):
+    path = written(council)
+    council.fills(path + "/freigeben", council.secretary, path, approved_by="Vorsitz", approved_on="20.11.2026")
+    shown = council.opens(path + "/teilnahme", council.member)
+    assert "Nachbarinnen am Wehr" in page(shown)
+    assert "Granatapfelhof" not in page(shown)
+    assert addresses_of(shown) == []
+
+    people = {one.id: one for one in db.session.scalars(select(Recipient))}
+    council.browser.signs_in(council.member).sends(path + "/teilnahme", {f"people-{id_}": "2" for id_ in people})
+    db.session.rollback()
+    assert [one.attended for one in db.session.scalars(select(Recipient).order_by(Recipient.attended))].count(2) == 2

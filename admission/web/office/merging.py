@@ -79,11 +79,9 @@ class Beside:
 @bp.get("/verzeichnis/zusammenfuehren")
 @access(*STAFF)
 def ask_to_merge() -> str:
-    """Find the other record, then look at both side by side."""
+    """Find one record, then the other, then look at both side by side."""
     first, second = _asked_for("eins"), _asked_for("zwei")
-    if first is None:
-        raise NotFound
-    if second is not None and second.id != first.id:
+    if first is not None and second is not None and second.id != first.id:
         form = _merge_form(first, second)
         return render_template("office/zusammenfuehren.html", form=form, **merge_page())
     wanted = asked("q")

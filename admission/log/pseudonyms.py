@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from admission.ground.ids import random_text
@@ -15,15 +16,15 @@ SYSTEM = "system"
 def pseudonym(session: Session, person: UUID, matter: UUID | str = HOUSE) -> str:
     """The person's pseudonym in this matter; made when asked for the first time.
 
-    Ask before the case is locked if it may be new: a second writer of the same pair would meet the primary key.
+    Of two who make it at once the second waits for the first, and both get the same.
     """
-    found = session.scalar(select(Pseudonym.value).where(Pseudonym.person == person, Pseudonym.matter == str(matter)))
-    if found is not None:
+    known = select(Pseudonym.value).where(Pseudonym.person == person, Pseudonym.matter == str(matter))
+    if (found := session.scalar(known)) is not None:
         return found
-    fresh = Pseudonym(person=person, matter=str(matter), value=random_text())
-    session.add(fresh)
-    session.flush()
-    return fresh.value
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    fresh = insert(Pseudonym).values(person=person, matter=str(matter), value=random_text())
+    made = session.scalar(fresh.on_conflict_do_nothing().returning(Pseudonym.value))
+    return made if made is not None else session.scalars(known).one()
 
 
 def people_of(session: Session, matter: UUID | str) -> dict[str, UUID]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, event, func, insert, select, update
+from sqlalchemy import and_, delete, event, func, insert, or_, select, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from admission.ground import clock
@@ -130,7 +130,7 @@ def _write(session: Session) -> None:
     session.flush()
     waiting = session.info.pop(_WAITING, {})
     for some in _batches(sorted(waiting)):
-        if _seen(session, some) or _known(session, some):
+        if _are_or_were_shown(session, some):
             _lock(session)
             _write_some(session, {organisation: waiting[organisation] for organisation in some})
 
@@ -145,8 +145,11 @@ def _lock(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _known(session: Session, ids: Sequence[UUID]) -> bool:
-    return session.scalar(select(Card.organisation_id).where(Card.organisation_id.in_(ids)).limit(1)) is not None
+def _are_or_were_shown(session: Session, ids: Sequence[UUID]) -> bool:
+    """Whether any of these organisations stands in the register, or did until now."""
+    shown = current().where(Organisation.id.in_(ids)).exists()
+    carded = select(Card.organisation_id).where(Card.organisation_id.in_(ids)).exists()
+    return bool(session.scalar(select(or_(shown, carded))))
 
 
 def _seen(session: Session, ids: Sequence[UUID]) -> dict[UUID, Shown]:

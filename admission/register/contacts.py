@@ -110,11 +110,12 @@ def is_writable() -> tuple[Any, ...]:
     return *addressed, Contact.basis.is_not(None), Contact.objected_at.is_(None), Contact.ended_at.is_(None)
 
 
-def mailboxes_without_basis(session: Session, most: int, *, locked: bool = False) -> list[Contact]:
-    """Mailboxes that belong to nobody in person and of which nobody has said why they may be used; oldest first."""
+def addresses_without_basis(session: Session, most: int, *, locked: bool = False) -> list[Contact]:
+    """Addresses of mail and post of nobody in person, of which nobody has said why they may be used; oldest first."""
     query = (
         select(Contact)
-        .where(Contact.kind == MAIL, Contact.value.is_not(None), Contact.person.is_(None), Contact.basis.is_(None))
+        .where(Contact.kind.in_((MAIL, POST)), Contact.value.is_not(None), Contact.person.is_(None))
+        .where(Contact.basis.is_(None))
         .where(Contact.objected_at.is_(None), Contact.ended_at.is_(None), Contact.information_id.is_(None))
         .order_by(Contact.known_on, Contact.id)
     )

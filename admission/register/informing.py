@@ -31,7 +31,7 @@ WAYS = (MAIL, LETTER, PHONE)
 AGREED, OBJECTED = "agreed", "objected"
 NOBODY = "none"
 PUBLIC_ADDRESS = "public"
-"""The basis of a mailbox that the organisation publishes itself; one of `contacts.BASES`."""
+"""The basis of an address that the organisation publishes itself; one of `contacts.BASES`."""
 
 
 @dataclass(frozen=True)
@@ -121,16 +121,16 @@ def agree(session: Session, one: ToTell, channel: str, *, by: UUID | None, role:
     note_all(session, [_noted(one, "confirmed", channel)], by=by, role=role)
 
 
-def allow_public(session: Session, mailboxes: Sequence[Contact], *, by: UUID, role: str) -> None:
-    """Record that these mailboxes are published by the organisations themselves: that is why they may be written to.
+def allow_public(session: Session, addresses: Sequence[Contact], *, by: UUID, role: str) -> None:
+    """Record that these addresses are published by the organisations themselves: that is why they may be written to.
 
     They stay unconfirmed, and whoever objects is written to no more.
     """
-    ids = {way.organisation_id for way in mailboxes}
+    ids = {way.organisation_id for way in addresses}
     named = {row.id: row for row in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
-    for way in mailboxes:
+    for way in addresses:
         contacts.may_be_used(way, PUBLIC_ADDRESS)
-    found = [named[way.organisation_id] for way in mailboxes]
+    found = [named[way.organisation_id] for way in addresses]
     noted = [Noted(one.id, one.pseudonym, "allowed", clock.today(), PUBLIC_ADDRESS) for one in found]
     note_all(session, noted, by=by, role=role)
 

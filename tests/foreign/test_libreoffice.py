@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
-from admission.ground.spreadsheets import csv_bytes
+from admission.ground.spreadsheets import csv_bytes, xlsx_bytes
 from admission.reports import papers
 from tests.reports.test_handover import paper
 
@@ -38,6 +38,14 @@ def test_an_answer_opens_with_every_word_on_paper(sqlite_app, tmp_path):
     for said in ("Stadt Musterfeld", "Frage 1", "Wie viele?", "Bekannt: 69", "Mindestens eine Quelle", "a" * 20):
         assert said in words, said
     assert {round(size) for size in made[0].get_size()} == {595, 842}
+
+
+def test_a_workbook_of_ours_stays_text_when_it_is_saved_as_a_table(tmp_path):
+    file = tmp_path / "liste.xlsx"
+    file.write_bytes(xlsx_bytes(ROWS, "Verzeichnis"))
+    saved = opened(file, "csv:Text - txt - csv (StarCalc):59,34,76", tmp_path)
+
+    assert list(csv.reader(io.StringIO(saved.read_text("utf-8")), delimiter=";")) == ROWS
 
 
 def test_a_table_of_ours_opens_as_it_is_and_no_formula_is_worked_out(tmp_path):

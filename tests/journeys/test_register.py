@@ -164,8 +164,8 @@ def test_from_a_messy_list_to_released_figures(opens: Opens, tmp_path: Path) -> 
     looks_at(clerk, "Wen wir informiert haben und wen noch nicht")
     with clerk.expect_navigation():
         clerk.get_by_role("button", name="E-Mails senden").click()
-    clerk.goto("/buero/verzeichnis/postfaecher")
-    looks_at(clerk, "Postfächer ohne Grundlage")
+    clerk.goto("/buero/verzeichnis/adressen")
+    looks_at(clerk, "Adressen ohne Grundlage")
     for box in clerk.locator("main [type=checkbox]").all()[:4]:
         box.check()
     with clerk.expect_navigation():

@@ -168,7 +168,7 @@ def _permitting(found: Standing, known: int) -> Phase:
         return Phase(title, "them", gettext("%(number)s told", number=found.told), says, waits, link)
     if without:
         waits = gettext("Nobody. Whoever applies or answers an information letter may be written to from then on.")
-        boxes = Link(url_for(".mailboxes"), gettext("Mailboxes without a basis"))
+        boxes = Link(url_for(".addresses"), gettext("Addresses without a basis"))
         return Phase(title, "rest", gettext("%(number)s without", number=without), says, waits, boxes)
     return Phase(title, "done", gettext("done"), says, gettext("Nobody."), link)
 

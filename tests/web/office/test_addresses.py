@@ -1,4 +1,4 @@
-"""Who may be written to: mailboxes of an office from a list, once somebody has looked whether they are published."""
+"""Who may be written to: addresses of nobody in person, once somebody has looked whether they are published."""
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from admission.register.models import Contact, Event
 from tests import factories
 from tests.web.browser import Browser, page
 
-AT = "/buero/verzeichnis/postfaecher"
+AT = "/buero/verzeichnis/adressen"
 
 
 @pytest.fixture
@@ -28,25 +28,27 @@ def knows(name, *ways):
     return organisation.id, ids
 
 
-def test_only_mailboxes_of_nobody_in_person_wait_and_a_published_one_may_be_written_to(clerk):
-    choir, (office, person, _phone) = knows(
+def test_only_addresses_of_nobody_in_person_wait_and_a_published_one_may_be_written_to(clerk):
+    choir, (office, person, _phone, house) = knows(
         "Chor Kieselstein",
         ("mail", "info@kieselstein.example"),
         ("mail", "nuno.alves@kieselstein.example"),
         ("phone", "0221 4710-163"),
+        ("post", "Hafenallee 9, 99004 Musterfeld"),
     )
     shown = page(clerk.get(AT))
     assert "Chor Kieselstein: info@kieselstein.example" in shown
     assert "nuno.alves" not in shown and "4710-163" not in shown
 
-    assert clerk.sends(AT, {"public": str(office)}).status_code == 303
+    assert clerk.sends(AT, {"public": [str(office), str(house)]}).status_code == 303
 
     db.session.rollback()
     assert may_be_written_to(db.session.get_one(Contact, office))
     assert not may_be_written_to(db.session.get_one(Contact, person))
-    event = db.session.scalars(select(Event).where(Event.organisation_id == choir)).one()
-    assert (event.kind, event.detail) == ("allowed", "public")
-    assert "Kein Postfach wartet auf diese Entscheidung." in page(clerk.get(AT))
+    assert may_be_written_to(db.session.get_one(Contact, house))
+    told = db.session.scalars(select(Event).where(Event.organisation_id == choir)).all()
+    assert [(event.kind, event.detail) for event in told] == [("allowed", "public")] * 2
+    assert "Keine Adresse wartet auf diese Entscheidung." in page(clerk.get(AT))
 
 
 @pytest.mark.parametrize("chosen", [[], ["00000000-0000-4000-8000-000000000000"], ["x"]])

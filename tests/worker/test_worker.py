@@ -22,6 +22,7 @@ from admission.log.models import Entry
 from admission.log.verifier import verify
 from admission.people.models import SignInAttempt
 from tests import factories
+from tests.confirmation.asking import Round_
 from tests.office import Office
 
 
@@ -214,3 +215,17 @@ def test_old_knocks_at_the_doors_are_forgotten_once_a_day(office):
     db.session.commit()
     worker.forget()
     assert len(db.session.scalars(select(SignInAttempt)).all()) == 1, "today's turn is over"
+
+
+def test_whoever_is_asked_to_confirm_gets_one_mail_however_often_the_worker_looks(app, box):
+    round_ = Round_()
+    asked = round_.knows("Lichthof", ("mail", "kontakt@lichthof.example", None, "public"))
+    round_.tries(asked)
+
+    for _ in range(2):
+        worker.confirmations()
+        worker.send_mails()
+
+    (message,) = box.messages
+    assert b"kontakt@lichthof.example" in message
+    assert round_.asked(asked).times == 1

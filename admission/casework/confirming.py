@@ -85,12 +85,14 @@ class Freshness:
 
 def freshness(session: Session, book: Rulebook, organisations: Sequence[UUID]) -> dict[UUID, Freshness]:
     """Organisation -> whether its last confirmation still holds; those that no source knows are left out."""
-    today = clock.today()
-    rule = book.register["confirmation"]
-    return {
-        one: Freshness(confirmed, rules.unconfirmed_since(rule, confirmed, known, today))
-        for one, (known, confirmed) in known_and_confirmed(session, organisations, today).items()
-    }
+    days = known_and_confirmed(session, organisations, clock.today())
+    return {one: fresh(book, known, confirmed) for one, (known, confirmed) in days.items()}
+
+
+def fresh(book: Rulebook, known_on: date, confirmed_on: date | None) -> Freshness:
+    """Whether the last confirmation of one organisation still holds today."""
+    since = rules.unconfirmed_since(book.register["confirmation"], confirmed_on, known_on, clock.today())
+    return Freshness(confirmed_on, since)
 
 
 def candidates(session: Session, book: Rulebook, round_: Round | None = None) -> list[Candidate]:

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from admission.cases.models import Case
+from admission.ground import clock
 from admission.organisations.models import Organisation
-from admission.register.models import Consent, Field
+from admission.register.models import Consent, Event, Field
 from admission.register.rules import PUBLIC
 
 
@@ -28,11 +29,18 @@ class Entry:
     state: str
     since: date
     fields: Mapping[str, str]
+    known_on: date | None = None
+    confirmed_on: date | None = None
+    """When it last confirmed itself; both days stand in a single entry alone."""
 
 
 def entry(session: Session, slug: str) -> Entry | None:
     """The entry at this address; None if there is none, or its name may not be shown. One statement."""
-    return next(iter(_entries(session.execute(fields_of(current().where(Organisation.slug == slug))))), None)
+    shelf = current().where(Organisation.slug == slug)
+    rows = session.execute(
+        fields_of(shelf).add_columns(_day(slug, func.min, "known"), _day(slug, func.max, "confirmed"))
+    )
+    return next(iter(_entries(rows.all())), None)
 
 
 def current() -> Select[UUID, str, str, date]:
@@ -60,6 +68,13 @@ def fields_of(organisations: Select[UUID, str, str, date]) -> Any:
     )
 
 
+def _day(slug: str, which: Any, kind: str) -> Any:
+    """The first or the last day up to today for which something of this kind was recorded."""
+    told = select(which(Event.on)).join(Organisation, Organisation.id == Event.organisation_id)
+    up_to_now = (Event.kind == kind, Event.on <= clock.today(), Event.taken_back_at.is_(None))
+    return told.where(Organisation.slug == slug, *up_to_now).scalar_subquery().label(kind)
+
+
 def holding() -> Iterable[Any]:
     """Conditions of a consent that lets everybody read a field."""
     return (Consent.purpose == PUBLIC, Consent.withdrawn_at.is_(None))
@@ -71,5 +86,6 @@ def _entries(rows: Iterable[Any]) -> list[Entry]:
     for row in rows:
         fields = shown.setdefault(row.slug, {})
         fields[row.name] = row.value
-        found[row.slug] = Entry(row.id, row.slug, row.state, row.state_since, fields)
+        days = (getattr(row, "known", None), getattr(row, "confirmed", None))
+        found[row.slug] = Entry(row.id, row.slug, row.state, row.state_since, fields, *days)
     return list(found.values())

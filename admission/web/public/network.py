@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admission.casework.confirming import freshness
+from admission.casework.confirming import fresh
 from admission.ground import clock
 from admission.ground.db import db
 from admission.ground.errors import NotFound
@@ -55,7 +55,7 @@ def register_entry(slug: str) -> ResponseReturnValue:
     return render_template(
         "public/verzeichnis-eintrag.html",
         entry=entry,
-        fresh=freshness(db.session(), current.rulebook, [entry.id]).get(entry.id) if current else None,
+        fresh=fresh(current.rulebook, entry.known_on, entry.confirmed_on) if current and entry.known_on else None,
         rows=_rows(entry),
         changes=changes,
         linked=linked_data(entry),

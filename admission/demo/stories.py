@@ -33,9 +33,12 @@ class Story:
         return f"{self.mailbox or self.slug}@example.org"
 
 
-def answers_of(story: Story, day: date) -> dict[str, Any]:
-    """All answers of an application on a day, so that every rule criterion is met unless the story says otherwise."""
-    known = roster.organisations()[story.name]
+def answers_of(story: Story, day: date, known: roster.Organisation | None = None) -> dict[str, Any]:
+    """All answers of an application on a day, so that every rule criterion is met unless the story says otherwise.
+
+    `known`: what is told of the organisation, if it is none of the roster.
+    """
+    known = known or roster.organisations()[story.name]
     base: dict[str, Any] = {
         "organisation_name": story.name,
         "field": known.field,

@@ -62,6 +62,16 @@ def head_of(session: Session, organisation: UUID) -> Organisation | None:
     return session.get_one(Organisation, found) if found else None
 
 
+def heads_shown(session: Session, organisations: Collection[UUID]) -> dict[UUID, Organisation]:
+    """Organisation -> the one that it was merged into, for those that were; one statement where none was."""
+    found = heads_of(session, organisations)
+    if not found:
+        return {}
+    rows = session.scalars(select(Organisation).where(Organisation.id.in_(set(found.values()))))
+    by_id = {row.id: row for row in rows}
+    return {organisation: by_id[head] for organisation, head in found.items()}
+
+
 def head_at(session: Session, slug: str) -> Organisation | None:
     """The same by its address in the register."""
     found = session.scalar(select(Organisation.id).where(Organisation.slug == slug))

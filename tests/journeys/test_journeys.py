@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from admission.cases.models import Case
+from admission.demo import roster
 from admission.demo.stories import Story, activities, answers_of
 from admission.ground import clock
 from admission.ground.db import db
@@ -127,6 +128,8 @@ def withdrawn(cast: Cast) -> str:
     return "withdrawn"
 
 
+LIKE = "Kulturverein Sieben Laternen e. V."
+"""Their field, district and year are those of this organisation of the roster."""
 JOURNEYS: tuple[Callable[[Cast], str], ...] = (admitted, supplemented, refused, returned, withdrawn)
 EVERY_WAY = tuple((journey, manner) for journey in JOURNEYS for manner in MANNERS)
 WAYS = (
@@ -148,7 +151,7 @@ def cast(city: City, chromium: Browser, journey: Callable[[Cast], str], manner: 
             "postal_address": "Deichweg 9, 99901 Nachbarstadt",
             "activities": lambda day: activities(day, "here", 30, 95) + activities(day, "elsewhere", 150),
         }
-    answers = answers_of(story, clock.today())
+    answers = answers_of(story, clock.today(), roster.organisations()[LIKE])
     # each at home: together they would ask for more mails an hour than one network address may
     network = f"127.0.1.{1 + EVERY_WAY.index((journey, manner))}"
     people = Cast(

@@ -32,11 +32,21 @@ OF_A_PERSON = ("role.missing", "four_eyes", "conflict.declared", "conflict.undec
 
 
 def fails(worlds: Any, guard: str = "") -> int:
-    """Play trails that begin where the guard is asked, until one fails; returns which. Not to fail is a failure."""
+    """Play trails that begin where the guard is asked, until one fails; returns which. Not to fail is a failure.
+
+    A guard of decisions alone is asked only by trails that lead to one of them.
+    """
     procedure = worlds().procedure
     near = {state for step in procedure.steps if guard in step.needs for state in step.from_}
     near |= {state for act in procedure.acts.values() if guard in act.needs for state in act.in_}
-    seeds = (seed for seed in count() if not near or trails.begins(trails.trail_of(seed)) in near)
+    asked_by = {step.name for step in procedure.steps if guard in step.needs}
+    decisions = asked_by if asked_by <= {outcome for _, outcome in trails.FLAVOURS} else set()
+    drawn = ((seed, trails.trail_of(seed)) for seed in count())
+    seeds = (
+        seed
+        for seed, trail in drawn
+        if (not near or trails.begins(trail) in near) and (not decisions or trails.leads_to(trail) in decisions)
+    )
     for seed in islice(seeds, MOST_TRAILS):
         try:
             trails.play(worlds(), trails.trail_of(seed))

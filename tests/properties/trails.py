@@ -51,6 +51,11 @@ def begins(trail: Trail) -> str:
     return STARTS[trail[0] % len(STARTS)]
 
 
+def leads_to(trail: Trail) -> str:
+    """The decision for which its findings and its proposal speak at the beginning."""
+    return FLAVOURS[trail[0] // len(STARTS)][1]
+
+
 def play(world: World, trail: Trail) -> None:
     """Play a trail; raises `Disagreement` where the engine does other than the second opinion says."""
     start, declared, decisions = trail

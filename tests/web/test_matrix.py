@@ -20,9 +20,13 @@ DUMMIES = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "path": "
 
 def filled(address: str) -> str:
     """The address with something harmless for each argument."""
-    return re.sub(
-        r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda found: DUMMIES.get(found[1] or "", "MSO-2026-9999"), address
-    )
+
+    def dummy(found: re.Match[str]) -> str:
+        if found[1] == "any":  # one of few words: the first
+            return found[2].split(",")[0].strip()
+        return DUMMIES.get(found[1] or "", "MSO-2026-9999")
+
+    return re.sub(r"<(?:(\w+)(?:\(([^)]*)\))?:)?\w+>", dummy, address)
 
 
 def closed(app: Flask) -> Iterator[tuple[str, str, Rule]]:

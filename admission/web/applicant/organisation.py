@@ -85,7 +85,8 @@ def entry_page(organisation: Organisation, **_: Any) -> dict[str, Any]:
 def organisations() -> ResponseReturnValue:
     """The organisation that one speaks for, or a choice between several."""
     rows = represented_by(db.session(), g.person.id)
-    merged = [(row, head) for row in rows if (head := merges.head_of(db.session(), row.id))]
+    heads = merges.heads_shown(db.session(), [row.id for row in rows])
+    merged = [(row, heads[row.id]) for row in rows if row.id in heads]
     rows = [row for row in rows if row not in [gone for gone, _ in merged]]
     if len(rows) == 1 and not merged:
         return render_template("applicant/organisation.html", form=PublicForm(), **entry_page(rows[0]))

@@ -129,11 +129,6 @@ def confirm(session: Session, case: Case, name: str) -> None:
     session.flush()
 
 
-def confirmed_name(case: Case) -> str:
-    """The name that was typed at submission, or an empty text."""
-    return crypto.unseal_text(case.confirmed_by, f"case/{case.id}/confirmed_by") if case.confirmed_by else ""
-
-
 def declare(session: Session, case_id: UUID, account: UUID, conflict: bool) -> None:
     """Record what a person declares before opening the case (after VwVfG NRW §§ 20, 21); a change replaces it."""
     row = session.scalar(

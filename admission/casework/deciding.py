@@ -16,7 +16,6 @@ from admission.casework.findings import deviations, reason_codes
 from admission.casework.move import Command, Moved, Record, act, move
 from admission.casework.notices import LETTERS, Sender
 from admission.decisions import actions as decisions
-from admission.decisions.models import Notice
 from admission.decisions.queries import draft as drafted
 from admission.decisions.queries import proposal
 from admission.ground import clock
@@ -131,11 +130,6 @@ def sign(session: Session, case: Case, book: Rulebook, *, by: Actor, command: Co
 def send_back(session: Session, case: Case, reason: str, *, by: Actor, command: Command) -> Moved:
     """Return the proposal to the assessment with a reason."""
     return move(session, case.id, "return", by=by, command=command, record=Record(reason=reason))
-
-
-def waiting_letter(session: Session, case_id: UUID) -> Notice | None:
-    """The letter that waits for its signature."""
-    return drafted(session, case_id)
 
 
 def _record_proposal(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from admission.confirmation import keys
@@ -98,8 +98,3 @@ def failed(session: Session, asked: Sequence[Asked]) -> dict[UUID, str]:
 def mail_key(asked_id: UUID, times: int) -> str:
     """The cause of one mail: the first, second, third to this organisation in its round."""
     return f"confirmation/{asked_id}/{times}"
-
-
-def how_many(session: Session, round_id: UUID) -> int:
-    """How many organisations a round has asked or could not ask."""
-    return session.scalar(select(func.count()).select_from(Asked).where(Asked.round_id == round_id)) or 0

@@ -221,18 +221,6 @@ def change_password(account_id: UUID, password_hash: str) -> None:
     record("password_changed", by=account_id, role=role, account=account_id)
 
 
-def set_name(account_id: UUID, name: str) -> None:
-    """The name that stands beside what this person does."""
-    locked(account_id).name = name
-    db.session.flush()
-
-
-def set_language(account_id: UUID, language: str) -> None:
-    """The language of this person's mails."""
-    locked(account_id).language = language
-    db.session.flush()
-
-
 def _check_grants(roles: Collection[Role], until: datetime | None) -> None:
     faults = [rules.grant_fault(role, until, clock.now()) for role in roles]
     reasons = [Reason(fault, {"role": role.value}) for role, fault in zip(roles, faults, strict=True) if fault]
